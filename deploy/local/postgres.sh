@@ -1,0 +1,81 @@
+# Private PostgreSQL clusters (name: grid, test), each with data, socket and log of its own. Sourced by ./grid.
+PG_VERSION_MIN=15
+
+pg_bin() {
+  local dir
+  for dir in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -t/ -k5 -rn); do
+    [[ -x $dir/initdb && $(basename "${dir%/bin}") -ge $PG_VERSION_MIN ]] && { printf %s "$dir"; return; }
+  done
+  return 1
+}
+
+pg_install() {
+  pg_bin >/dev/null && return
+  install_package postgresql
+  pg_bin >/dev/null || die "PostgreSQL $PG_VERSION_MIN or newer is missing: the distribution's package 'postgresql' is older."
+}
+
+# As root the data lie where the postgres user can reach them; an ordinary user keeps them in the checkout.
+pg_home() { if [[ $EUID -eq 0 ]]; then printf '/var/lib/compliance-grid/%s/%s' "$INSTALL_ID" "$1"; else printf '%s/postgres/%s' "$STATE" "$1"; fi; }
+
+# A socket's path may not exceed 107 bytes.
+pg_socket() {
+  local home; home=$(pg_home "$1")
+  if (( ${#home} < 80 )); then printf %s "$home"; else printf '%s/compliance-grid-%s-%s' "${XDG_RUNTIME_DIR:-/tmp}" "$INSTALL_ID" "$1"; fi
+}
+
+pg_as() { if [[ $EUID -eq 0 ]]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+
+pg_running() { pg_as "$(pg_bin)/pg_ctl" -D "$(pg_home "$1")/data" status >/dev/null 2>&1; }
+
+pg_init() {
+  local home data; home=$(pg_home "$1"); data=$home/data
+  [[ -s $data/PG_VERSION ]] && return
+  step "Creating the private PostgreSQL cluster '$1' in $home"
+  mkdir -p "$home" "$(pg_socket "$1")"; chmod 700 "$(pg_socket "$1")"
+  (umask 077; secret "postgres-$1" >"$home/password")
+  [[ $EUID -ne 0 ]] || chown -R postgres: "$home" "$(pg_socket "$1")"
+  pg_as "$(pg_bin)/initdb" -D "$data" -U postgres --auth=scram-sha-256 --pwfile="$home/password" --encoding=UTF8 --locale=C.UTF-8 >"$STATE/logs/initdb-$1.log" 2>&1 \
+    || die "initdb failed: see $STATE/logs/initdb-$1.log"
+  rm -f "$home/password"
+  pg_as tee -a "$data/postgresql.conf" >/dev/null <<CONF
+listen_addresses = ''                # a socket only: nothing on the network
+unix_socket_directories = '$(pg_socket "$1")'
+port = 5432
+max_connections = 300
+shared_buffers = 512MB
+max_wal_size = 4GB
+wal_compression = on
+random_page_cost = 1.1
+password_encryption = scram-sha-256
+timezone = 'UTC'
+log_timezone = 'UTC'
+CONF
+}
+
+pg_start() {
+  mkdir -p "$STATE/logs"
+  need openssl openssl
+  pg_install
+  pg_init "$1"
+  pg_running "$1" && return
+  step "Starting PostgreSQL '$1'"
+  pg_as "$(pg_bin)/pg_ctl" -D "$(pg_home "$1")/data" -l "$(pg_home "$1")/postgres.log" -w -t 60 start >/dev/null 2>&1 \
+    || die "PostgreSQL did not start: see $(pg_home "$1")/postgres.log"
+}
+
+pg_stop() { ! pg_running "$1" || pg_as "$(pg_bin)/pg_ctl" -D "$(pg_home "$1")/data" -m fast -w -t 60 stop >/dev/null; }
+
+pg_psql() { local cluster=$1; shift; PGPASSWORD=$(secret "postgres-$cluster") "$(pg_bin)/psql" -h "$(pg_socket "$cluster")" -U postgres -X -q -v ON_ERROR_STOP=1 "$@"; }
+
+# pg_connection CLUSTER DATABASE ROLE PASSWORD [EXTRA]: an Npgsql connection string.
+pg_connection() { printf 'Host=%s;Port=5432;Database=%s;Username=%s;Password=%s%s' "$(pg_socket "$1")" "$2" "$3" "$4" "${5:+;$5}"; }
+
+pg_roles=(owner audit_owner silo sweeper api gateway audit_writer auditor)
+
+# Roles and databases: deploy/postgres/bootstrap.sql, with one generated password per role.
+pg_bootstrap() {
+  local role args=()
+  for role in "${pg_roles[@]}"; do args+=(-v "${role}_password=$(secret "role-$role")"); done
+  pg_psql "$1" -d postgres "${args[@]}" -f "$ROOT/deploy/postgres/bootstrap.sql" >/dev/null || die "Roles and databases could not be created."
+}
