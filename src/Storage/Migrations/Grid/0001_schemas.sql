@@ -2,7 +2,7 @@
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
 CREATE SCHEMA orleans;
-CREATE SCHEMA grid;
+CREATE SCHEMA IF NOT EXISTS grid;   -- holds the journal already
 CREATE SCHEMA quartz;
 GRANT USAGE ON SCHEMA grid TO grid_silo, grid_sweeper, grid_api, grid_gateway;
 GRANT USAGE ON SCHEMA orleans TO grid_silo, grid_api;
