@@ -1,7 +1,7 @@
 # Shared by ./grid: where things are, how it talks. Sourced, never run.
-STATE="$ROOT/.grid"
-# One installation per checkout: names what lies outside of it.
-INSTALL_ID=$(printf %s "$ROOT" | sha256sum | cut -c1-8)
+STATE=${GRID_STATE:-$ROOT/.grid}
+# One installation per state folder: names what lies outside of it.
+INSTALL_ID=$(printf %s "$STATE" | sha256sum | cut -c1-8)
 
 say()  { printf '%s\n' "$*" >&2; }
 step() { printf '\033[1m▸ %s\033[0m\n' "$*" >&2; }

@@ -1,0 +1,157 @@
+# The grid's processes on one machine: publish, configure, start, wait until ready, stop. Sourced by ./grid.
+BIN="$ROOT/.grid/bin"          # published binaries belong to the checkout, state to $STATE
+PORT_BASE=${GRID_PORT_BASE:-5080}
+API_URL="http://127.0.0.1:$PORT_BASE"
+GATEWAY_URL="http://127.0.0.1:$((PORT_BASE + 10))"
+SANDBOX_URL="http://127.0.0.1:$((PORT_BASE + 15))"
+silo_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 20 + $1)); }
+
+# service -> project; a silo's name ends in its number.
+project_of() {
+  case $1 in
+    silo-*)  echo src/Silo ;;
+    api)     echo src/Api ;;
+    gateway) echo src/Gateway.Integrations ;;
+    sandbox) echo tests/VendorSandbox ;;
+    demo)    echo tests/Demo ;;
+    *)       die "There is no service '$1'." ;;
+  esac
+}
+url_of() {
+  case $1 in
+    silo-*)  silo_url "${1#silo-}" ;;
+    api)     echo "$API_URL" ;;
+    gateway) echo "$GATEWAY_URL" ;;
+    sandbox) echo "$SANDBOX_URL" ;;
+  esac
+}
+
+# publish PROJECT...: only what changed since it was last published.
+publish() {
+  local project out
+  for project in "$@"; do
+    out="$BIN/${project##*/}"
+    if [[ -f $out/.published ]] && [[ -z $(find "$ROOT/src" "$ROOT/tests/VendorSandbox" "$ROOT/tests/Demo" "$ROOT"/Directory.* \
+        -newer "$out/.published" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit 2>/dev/null) ]]; then continue; fi
+    step "Building $project"
+    mkdir -p "$STATE/logs"
+    dotnet publish "$ROOT/$project" -c Release -o "$out" --nologo -v q >"$STATE/logs/publish.log" 2>&1 \
+      || { tail -n 20 "$STATE/logs/publish.log" >&2; die "Publishing $project failed: see $STATE/logs/publish.log"; }
+    touch "$out/.published"
+  done
+}
+
+# Keys: one file each, readable by the owner only. What a process may not hold is not named in its configuration.
+make_keys() {
+  local keys="$STATE/keys" name
+  mkdir -p "$keys"; chmod 700 "$keys"
+  for name in silo-master gateway-master; do
+    [[ -s $keys/$name.key ]] || (umask 077; openssl rand -base64 32 >"$keys/$name.key")
+  done
+  for name in issuer service; do
+    [[ -s $keys/$name.pem ]] || (umask 077; openssl ecparam -name prime256v1 -genkey -noout 2>/dev/null | openssl pkcs8 -topk8 -nocrypt -out "$keys/$name.pem")
+    [[ -s $keys/$name.pub.pem ]] || openssl ec -in "$keys/$name.pem" -pubout -out "$keys/$name.pub.pem" 2>/dev/null
+  done
+}
+
+db() { pg_connection grid grid "grid_$1" "$(secret "role-$1")" "${2:-}"; }
+audit_db() { pg_connection grid grid_audit "grid_$1" "$(secret "role-$1")"; }
+
+write_config() { # NAME, JSON on stdin
+  mkdir -p "$STATE/config"; chmod 700 "$STATE/config"
+  (umask 077; cat >"$STATE/config/$1.json")
+}
+
+configure() { # number of silos
+  local i
+  make_keys
+  write_config migrate <<JSON
+{ "ConnectionStrings": { "GridOwner": "$(db owner)", "AuditOwner": "$(audit_db audit_owner)" } }
+JSON
+  for ((i = 1; i <= $1; i++)); do write_config "silo-$i" <<JSON
+{
+  "Urls": "$(silo_url "$i")",
+  "ConnectionStrings": {
+    "Grid": "$(db silo)",
+    "Sweeper": "$(db sweeper)",
+    "Orleans": "$(db silo 'Search Path=orleans')",
+    "Quartz": "$(db silo 'Search Path=quartz')",
+    "Audit": "$(audit_db audit_writer)"
+  },
+  "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid", "SiloName": "silo-$i", "SiloPort": $((PORT_BASE + 100 + i)), "GatewayPort": $((PORT_BASE + 200 + i)) },
+  "MasterKey": { "File": "$STATE/keys/silo-master.key" },
+  "Integrations": { "BaseUrl": "$GATEWAY_URL", "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
+  "Tracing": { "File": "$STATE/traces/silo-$i.jsonl" }
+}
+JSON
+  done
+  write_config api <<JSON
+{
+  "Urls": "$API_URL",
+  "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')" },
+  "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid" },
+  "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
+  "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },
+  "Tracing": { "File": "$STATE/traces/api.jsonl" }
+}
+JSON
+  write_config gateway <<JSON
+{
+  "Urls": "$GATEWAY_URL",
+  "ConnectionStrings": { "Grid": "$(db gateway)" },
+  "MasterKey": { "File": "$STATE/keys/gateway-master.key" },
+  "ServiceTokens": { "PublicKeyFile": "$STATE/keys/service.pub.pem" },
+  "Tracing": { "File": "$STATE/traces/gateway.jsonl" }
+}
+JSON
+  write_config sandbox <<JSON
+{
+  "Urls": "$SANDBOX_URL",
+  "Checkr": { "ApiKey": "$(secret checkr-api-key)", "AccountId": "acct_demo", "WebhookBaseUrl": "$GATEWAY_URL" }
+}
+JSON
+}
+
+migrate() {
+  publish src/Silo
+  step "Applying migrations"
+  GRID_CONFIG="$STATE/config/migrate.json" run_host silo-1 migrate
+}
+
+# run_host SERVICE ARGS...: its binary in the foreground.
+run_host() {
+  local project; project=$(project_of "$1"); shift
+  dotnet "$BIN/${project##*/}/ComplianceGrid.${project##*/}.dll" "$@"
+}
+
+pid_of() { cat "$STATE/run/$1.pid" 2>/dev/null; }
+alive() { local pid; pid=$(pid_of "$1") && [[ -d /proc/$pid ]] && tr '\0' ' ' </proc/"$pid"/cmdline 2>/dev/null | grep -q ComplianceGrid; }
+ready() { curl -fsS --max-time 2 "$(url_of "$1")/health/ready"; }
+
+start() { # SERVICE...: those that are not running
+  local service project
+  mkdir -p "$STATE/run" "$STATE/logs" "$STATE/traces"
+  for service in "$@"; do
+    alive "$service" && continue
+    step "Starting $service on $(url_of "$service")"
+    project=$(project_of "$service"); project=${project##*/}
+    GRID_CONFIG="$STATE/config/$service.json" ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development \
+      setsid --fork bash -c 'echo $$ >"$1"; exec dotnet "$2" >>"$3" 2>&1 </dev/null' _ \
+      "$STATE/run/$service.pid" "$BIN/$project/ComplianceGrid.$project.dll" "$STATE/logs/$service.log"
+  done
+  for service in "$@"; do
+    wait_until 90 "$service ready" ready "$service" || { tail -n 5 "$STATE/logs/$service.log" >&2; die "$service did not become ready: ./grid logs $service"; }
+  done
+}
+
+services() { local f; for f in "$STATE"/run/*.pid; do [[ -e $f ]] && basename "$f" .pid; done; }
+
+stop() { # SERVICE...: asks, waits 30 s, then kills
+  local service pid
+  for service in "$@"; do alive "$service" && { step "Stopping $service"; kill -TERM "$(pid_of "$service")"; }; done
+  for service in "$@"; do
+    wait_until 30 "$service stopped" not_alive "$service" || { pid=$(pid_of "$service"); kill -KILL "$pid"; }
+    rm -f "$STATE/run/$service.pid"
+  done
+}
+not_alive() { ! alive "$1"; }

@@ -1,0 +1,38 @@
+# Running tests, benchmarks and mutants. Sourced by ./grid.
+help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests), one after the
+other on a private PostgreSQL cluster. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.'
+cmd_test() {
+  local projects=("$@") project log passed=0 failed=0 skipped=0 n
+  (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster EndToEnd 2>/dev/null)
+  need_dotnet; need curl curl
+  pg_start test
+  GRID_TEST_POSTGRES=$(pg_connection test postgres postgres "$(secret postgres-test)"); export GRID_TEST_POSTGRES
+  mkdir -p "$STATE/logs"
+  step "Building Orleans.sln"
+  dotnet build "$ROOT/Orleans.sln" -c Release --nologo -v q || die "The build failed."
+  publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/Demo
+  for project in "${projects[@]}"; do
+    step "Testing $project"
+    log="$STATE/logs/test-$project.log"
+    if dotnet "$ROOT/tests/$project/bin/Release/net10.0/ComplianceGrid.$project.dll" --no-ansi --no-progress 2>&1 | tee "$log"; then n=0; else n=1; fi
+    # A run that printed no summary, or ended badly without a failed test, died: that is a failure.
+    if ! grep -q '^  total: ' "$log"; then failed=$((failed + 1)); say "✗ $project ended without a summary"; continue; fi
+    passed=$((passed + $(summed "$log" succeeded))); skipped=$((skipped + $(summed "$log" skipped)))
+    failed=$((failed + $(summed "$log" failed)))
+    if (( n && $(summed "$log" failed) == 0 )); then failed=$((failed + 1)); say "✗ $project ended badly"; fi
+  done
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  (( failed == 0 ))
+}
+summed() { sed -n "s/^  $2: \([0-9]*\).*/\1/p" "$1" | tail -n 1; }
+
+help_bench='./grid bench [NAME...]: runs tests/Benchmarks on a private cluster and prints each figure beside its own limit, as a ratio.'
+cmd_bench() {
+  need_dotnet; need pgbench postgresql-contrib
+  pg_start grid; pg_bootstrap grid; configure 1
+  publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/Benchmarks
+  run_host bench "$@"
+}
+
+help_mutate='./grid mutate: mutation-tests the rules with Stryker; survivors must be listed in tests/mutants.md.'
+cmd_mutate() { need_dotnet; cd "$ROOT/tests/Grains.Tests" && dotnet tool restore && dotnet stryker --test-runner mtp "$@"; }
