@@ -1,0 +1,43 @@
+using ComplianceGrid.ServiceDefaults.Configuration;
+using ComplianceGrid.ServiceDefaults.Health;
+using ComplianceGrid.ServiceDefaults.Http;
+using ComplianceGrid.ServiceDefaults.Logging;
+using ComplianceGrid.ServiceDefaults.Problems;
+using ComplianceGrid.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace ComplianceGrid.ServiceDefaults;
+
+/// <summary>What every host has alike: configuration file, logs, traces, metrics, health, limits, problem details.</summary>
+public static class GridDefaults
+{
+    /// <summary>How long a host may take to stop; what is not done by then is safe to repeat.</summary>
+    public static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
+
+    /// <param name="service"><c>silo</c>, <c>api</c> or <c>gateway</c>: the service's name in logs, traces and metrics.</param>
+    public static WebApplicationBuilder AddGridDefaults(this WebApplicationBuilder builder, string service)
+    {
+        builder.AddGridConfiguration();
+        builder.AddGridLogging(service);
+        builder.AddGridTelemetry(service);
+        builder.AddGridHttp();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddGridProblems();
+        builder.Services.AddHealthChecks();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
+        return builder;
+    }
+
+    /// <summary>Call it first after <c>Build()</c>: the error handler must stand before whatever can fail.</summary>
+    public static WebApplication MapGridDefaults(this WebApplication app)
+    {
+        app.UseGridRequestLogging();
+        app.UseGridProblems();
+        app.MapGridHealth();
+        app.MapGridMetrics();
+        return app;
+    }
+}

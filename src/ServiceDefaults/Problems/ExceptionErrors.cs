@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
+using Orleans.Storage;
+using Polly;
+
+namespace ComplianceGrid.ServiceDefaults.Problems;
+
+/// <summary>Which <see cref="GridError"/> an exception is, and what may be said of it. Order matters: the first that fits.</summary>
+internal static class ExceptionErrors
+{
+    public static (GridError Error, string Detail) Of(Exception exception) => exception switch
+    {
+        GridException refusal => (refusal.Error, refusal.Message),
+        BadHttpRequestException bad => OfBadRequest(bad),
+        JsonException json => (GridError.Malformed, JsonDetail(json)),
+        PostgresException { SqlState: [.. "22", _, _, _] } => (GridError.Invalid, "A value is outside what can be stored."),
+        PostgresException postgres when IsPassing(postgres.SqlState) => Away,
+        PostgresException => Fault,
+        NpgsqlException => Away,
+        TimeoutException or OperationCanceledException => Away,
+        ExecutionRejectedException => Away,
+        HttpRequestException => Away,
+        SiloUnavailableException or GatewayTooBusyException or OrleansMessageRejectionException or InconsistentStateException => Away,
+        AggregateException { InnerExceptions: [var only] } => Of(only),
+        _ => Fault,
+    };
+
+    private static readonly (GridError, string) Away = (GridError.Unavailable, "A part of the service does not answer. Try again.");
+    private static readonly (GridError, string) Fault = (GridError.Fault, "The request could not be served. The request id finds the cause.");
+
+    private static (GridError, string) OfBadRequest(BadHttpRequestException bad) => bad.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => (GridError.TooLarge, "The body is larger than this endpoint takes."),
+        StatusCodes.Status415UnsupportedMediaType => (GridError.UnsupportedMediaType, "This endpoint does not take this content type."),
+        _ when bad.InnerException is JsonException json => (GridError.Malformed, JsonDetail(json)),
+        _ => (GridError.Malformed, "The request is not well formed."),
+    };
+
+    // The path is made of the caller's own property names; the reader's message can quote values, so it stays inside.
+    private static string JsonDetail(JsonException json) =>
+        json is { LineNumber: { } line, BytePositionInLine: { } column }
+            ? string.Create(null, $"The JSON is not acceptable at line {line + 1}, byte {column + 1}.")
+            : "The JSON is not acceptable.";
+
+    // 08 connection, 40 rollback (serialization, deadlock), 53 resources, 57 operator intervention, 55P03 lock not available,
+    // 25006 read-only while failing over.
+    private static bool IsPassing(string state) => state is [.. "08", _, _, _] or [.. "40", _, _, _] or [.. "53", _, _, _] or [.. "57", _, _, _] or "55P03" or "25006";
+}
