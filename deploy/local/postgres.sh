@@ -64,7 +64,8 @@ pg_start() {
     || die "PostgreSQL did not start: see $(pg_home "$1")/postgres.log"
 }
 
-pg_stop() { ! pg_running "$1" || pg_as "$(pg_bin)/pg_ctl" -D "$(pg_home "$1")/data" -m fast -w -t 60 stop >/dev/null; }
+# pg_stop CLUSTER [fast|immediate]
+pg_stop() { ! pg_running "$1" || pg_as "$(pg_bin)/pg_ctl" -D "$(pg_home "$1")/data" -m "${2:-fast}" -w -t 60 stop >/dev/null; }
 
 pg_psql() { local cluster=$1; shift; PGPASSWORD=$(secret "postgres-$cluster") "$(pg_bin)/psql" -h "$(pg_socket "$cluster")" -U postgres -X -q -v ON_ERROR_STOP=1 "$@"; }
 

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+[assembly: AssemblyFixture(typeof(ComplianceGrid.Cluster.Processes.GridProcesses))]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace ComplianceGrid.Cluster.Processes;
+
+/// <summary>A whole grid of its own (two silos, api, gateway, vendor sandbox, PostgreSQL), run by <c>./grid</c> in a state folder of its own.</summary>
+public sealed class GridProcesses : IAsyncLifetime
+{
+    private readonly string _state = Directory.CreateTempSubdirectory("grid-cluster-").FullName;
+    private readonly int _portBase = FreePortRange();
+
+    public Uri Api => Url(0);
+
+    public Uri Gateway => Url(10);
+
+    public Uri Sandbox => Url(15);
+
+    public Uri Silo(int number) => Url(20 + number);
+
+    /// <summary>Folder with configuration, logs, keys, pids and traces.</summary>
+    public string State => _state;
+
+    public ValueTask InitializeAsync() => new(UpAsync());
+
+    /// <summary>Starts what is not running and waits until all are ready.</summary>
+    public Task UpAsync() => RunAsync("up", "--silos", "2");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("GRID_KEEP") is not null) return; // for looking at what went wrong
+        await RunAsync("reset", "--yes");
+        Directory.Delete(_state, recursive: true);
+    }
+
+    /// <summary>SIGKILL: no handler of the process runs.</summary>
+    public async Task KillAsync(string service)
+    {
+        var pid = await File.ReadAllTextAsync(Path.Combine(_state, "run", service + ".pid"));
+        using var process = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Immediate shutdown and start again: PostgreSQL recovers from its log, every connection is lost.</summary>
+    public Task RestartPostgresAsync() => RunAsync("postgres", "grid", "restart");
+
+    /// <summary>The superuser's connection string to a database of this grid.</summary>
+    public async Task<string> SuperuserAsync(string database) =>
+        (await RunAsync("postgres", "grid")).Trim().Replace("Database=postgres", "Database=" + database, StringComparison.Ordinal);
+
+    /// <summary>A value of a host's configuration, as <c>./grid up</c> wrote it.</summary>
+    public string Configured(string service, string section, string key)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_state, "config", service + ".json")));
+        return json.RootElement.GetProperty(section).GetProperty(key).GetString()!;
+    }
+
+    /// <summary>Runs <c>./grid</c> and returns its standard output.</summary>
+    public Task<string> RunAsync(params string[] arguments) => RunAsync(Path.Combine(Root, "grid"), arguments);
+
+    /// <summary>Runs a published host's verb with that host's configuration.</summary>
+    public Task<string> RunHostAsync(string service, string project, params string[] arguments) =>
+        RunAsync("dotnet", [Path.Combine(Root, ".grid", "bin", project, $"ComplianceGrid.{project}.dll"), .. arguments], service);
+
+    private async Task<string> RunAsync(string file, string[] arguments, string? service = null)
+    {
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["GRID_STATE"] = _state;
+        start.Environment["GRID_PORT_BASE"] = _portBase.ToString(CultureInfo.InvariantCulture);
+        if (service is not null) start.Environment["GRID_CONFIG"] = Path.Combine(_state, "config", service + ".json");
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await error}\n{output}");
+    }
+
+    private Uri Url(int offset) => new($"http://127.0.0.1:{_portBase + offset}");
+
+    private static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+
+    private static string FindRoot(string directory) =>
+        File.Exists(Path.Combine(directory, "Orleans.sln")) ? directory : FindRoot(Path.GetDirectoryName(directory)!);
+
+    /// <summary>A base from which the offsets that ./grid uses are free.</summary>
+    private static int FreePortRange()
+    {
+        int[] offsets = [0, 10, 15, 21, 22, 101, 102, 201, 202];
+        for (var candidate = 21000; candidate < 32000; candidate += 300)
+            if (offsets.All(offset => IsFree(candidate + offset))) return candidate;
+        throw new InvalidOperationException("No free range of ports.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
