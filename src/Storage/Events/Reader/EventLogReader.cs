@@ -1,0 +1,69 @@
+using Npgsql;
+
+namespace ComplianceGrid.Storage.Events.Reader;
+
+/// <summary>
+/// Reads a queue of the event log in the order of its positions. Positions are taken from a counter row that stays
+/// locked until its transaction ends: whoever sees a position sees every lower one, so that reading on from the highest
+/// position seen skips nothing. Needs the role <c>grid_silo</c>.
+/// </summary>
+public sealed class EventLogReader(NpgsqlDataSource database)
+{
+    private const string OpenRows = """
+        SELECT position, namespace, stream_key, attempt, body
+          FROM grid.event_log
+         WHERE queue = $1 AND position > $2 AND closed_at IS NULL
+         ORDER BY position
+         LIMIT $3
+        """;
+
+    private const string OpenPositionsBelow = """
+        SELECT position
+          FROM grid.event_log
+         WHERE queue = $1 AND position < $2 AND closed_at IS NULL
+         ORDER BY position
+         LIMIT $3
+        """;
+
+    private const string LastPositions = "SELECT queue, next_position - 1 FROM grid.event_queue";
+
+    /// <summary>Open rows above a position (0: from the oldest), ascending.</summary>
+    public async Task<IReadOnlyList<OpenEvent>> ReadOpenAsync(int queue, long after, int max, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(OpenRows);
+        AddParameters(command, queue, after, max);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var rows = new List<OpenEvent>();
+        while (await reader.ReadAsync(ct))
+            rows.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetFieldValue<byte[]>(4)));
+        return rows;
+    }
+
+    /// <summary>Positions of open rows below a position, ascending.</summary>
+    public async Task<IReadOnlyList<long>> OpenBelowAsync(int queue, long position, int max, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(OpenPositionsBelow);
+        AddParameters(command, queue, position, max);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var positions = new List<long>();
+        while (await reader.ReadAsync(ct)) positions.Add(reader.GetInt64(0));
+        return positions;
+    }
+
+    /// <summary>The last position given out, by queue; 0 when none was.</summary>
+    public async Task<long[]> LastPositionsAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(LastPositions);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var last = new long[EventQueues.Count];
+        while (await reader.ReadAsync(ct)) last[reader.GetInt32(0)] = reader.GetInt64(1);
+        return last;
+    }
+
+    private static void AddParameters(NpgsqlCommand command, int queue, long position, int max)
+    {
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = queue });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
+    }
+}
