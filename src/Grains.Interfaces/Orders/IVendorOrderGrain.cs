@@ -33,6 +33,8 @@ public sealed record PlaceOrder
     [Id(4)] public required int ServiceDays { get; init; }
     /// <summary>A DOT test (49 CFR 40): its result stays <i>pending</i> until verified.</summary>
     [Id(5)] public bool Dot { get; init; }
+    /// <summary>Who may see the result in words: the requirement's.</summary>
+    [Id(6)] public Audience Audience { get; init; } = Audience.Everyone;
 }
 
 [GenerateSerializer, Immutable, Alias("OrderRecord")]

@@ -58,7 +58,10 @@ public sealed record Requirement
     [Id(6)] public ImmutableArray<string> Sites { get; init; } = [];
     /// <summary>For <see cref="Gate.ByDate"/>: days after hire by which it must be there; 0: on the day of hire.</summary>
     [Id(7)] public int DueDaysAfterHire { get; init; }
-    /// <summary>Months an item is valid from its effective day when it states no last day itself; null: for ever.</summary>
+    /// <summary>
+    /// Months an item is valid from its effective day when it states no last day itself; null: for ever. The same day of
+    /// the month is still valid ("within the preceding 24 months", 49 CFR 391.45(b)).
+    /// </summary>
     [Id(8)] public int? ValidForMonths { get; init; }
     /// <summary>Days before expiry or due day in which it is amber.</summary>
     [Id(9)] public int AmberDays { get; init; } = 30;
@@ -81,4 +84,6 @@ public sealed record OrderTemplate
     /// <summary>The vendor's package or panel, for example <c>driver_pro</c>.</summary>
     [Id(1)] public required string Product { get; init; }
     [Id(2)] public int ServiceDays { get; init; } = 7;
+    /// <summary>A DOT test (49 CFR 40).</summary>
+    [Id(3)] public bool Dot { get; init; }
 }

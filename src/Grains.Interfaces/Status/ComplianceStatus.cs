@@ -40,6 +40,10 @@ public enum ReasonCode
     Referral = 2090,
     /// <summary>No policy is in force, so nothing can be judged: red.</summary>
     NoPolicy = 2091,
-    /// <summary>Employment has ended.</summary>
+    /// <summary>Employment has ended, or never began: red, and no work is cleared.</summary>
     NotEmployed = 2092,
+    /// <summary>The function is not one that the policy knows for this person, so nobody can be cleared for it.</summary>
+    UnknownFunction = 2093,
+    /// <summary>Of a policy: fewer employees are green than its target asks.</summary>
+    CoverageBelowTarget = 2094,
 }
