@@ -25,7 +25,11 @@ public sealed class EventLogReader(NpgsqlDataSource database)
          LIMIT $3
         """;
 
-    private const string LastPositions = "SELECT queue, next_position - 1 FROM grid.event_queue";
+    // Counting stops somewhere: beyond it the figure says "very many", and costs no more.
+    private const string CountOpenAbove = """
+        SELECT count(*)
+          FROM (SELECT FROM grid.event_log WHERE queue = $1 AND position > $2 AND closed_at IS NULL LIMIT $3) AS open
+        """;
 
     /// <summary>Open rows above a position (0: from the oldest), ascending.</summary>
     public async Task<IReadOnlyList<OpenEvent>> ReadOpenAsync(int queue, long after, int max, CancellationToken ct)
@@ -50,14 +54,12 @@ public sealed class EventLogReader(NpgsqlDataSource database)
         return positions;
     }
 
-    /// <summary>The last position given out, by queue; 0 when none was.</summary>
-    public async Task<long[]> LastPositionsAsync(CancellationToken ct)
+    /// <summary>How many open rows lie above a position, counted no further than <paramref name="max"/>.</summary>
+    public async Task<long> CountOpenAsync(int queue, long after, int max, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(LastPositions);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var last = new long[EventQueues.Count];
-        while (await reader.ReadAsync(ct)) last[reader.GetInt32(0)] = reader.GetInt64(1);
-        return last;
+        await using var command = database.CreateCommand(CountOpenAbove);
+        AddParameters(command, queue, after, max);
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     private static void AddParameters(NpgsqlCommand command, int queue, long position, int max)

@@ -1,0 +1,148 @@
+using System.Diagnostics.CodeAnalysis;
+using Orleans.Streams;
+
+namespace ComplianceGrid.Streams.Core.Cache;
+
+/// <summary>
+/// The undelivered events of one queue, by stream: a stream that stands still holds nothing but its own events. Bounded;
+/// no event is skipped; an event leaves as soon as all readers of its stream are done with it. See ADR 0005.
+/// </summary>
+internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<StreamId, StreamBacklog> _backlogs = [];
+    private readonly HashSet<StreamBacklog> _unread = [];
+    private readonly SortedSet<long> _held = [];
+    private List<IBatchContainer> _released = [];
+    private long _lastAdded = long.MinValue;
+    private long _forgottenThrough = long.MinValue;
+
+    /// <summary>Events held.</summary>
+    public int Count { get { lock (_lock) return _held.Count; } }
+
+    /// <summary>The highest position added; 0 before the first.</summary>
+    public long LastAdded { get { lock (_lock) return Math.Max(0, _lastAdded); } }
+
+    /// <summary>Everything below was added and has left: delivered or settled. Null before the first event: nothing is known.</summary>
+    public long? Floor
+    {
+        get
+        {
+            lock (_lock) return _held.Count > 0 ? _held.Min : _lastAdded > 0 ? _lastAdded + 1 : null;
+        }
+    }
+
+    public StreamedEvent? Find(StreamId stream, long position)
+    {
+        lock (_lock) return _backlogs.GetValueOrDefault(stream)?.Find(position);
+    }
+
+    /// <summary>A whole batch or nothing: reading one event for each that leaves would be a query for each.</summary>
+    public int GetMaxAddCount()
+    {
+        lock (_lock) return capacity - _held.Count >= readBatch ? readBatch : 0;
+    }
+
+    public bool IsUnderPressure() => GetMaxAddCount() == 0;
+
+    public void AddToCache(IList<IBatchContainer> messages)
+    {
+        lock (_lock)
+        {
+            foreach (var message in messages.Cast<StreamedEvent>()) Add(message);
+        }
+    }
+
+    /// <summary>What left the cache since the last call.</summary>
+    public bool TryPurgeFromCache([MaybeNullWhen(false)] out IList<IBatchContainer> purgedItems)
+    {
+        lock (_lock)
+        {
+            // Nobody subscribes to these streams; their rows stay open, and the sweep sees to them.
+            foreach (var backlog in _unread)
+            {
+                if (!backlog.HasReaders) Release(backlog);
+            }
+
+            _unread.Clear();
+            purgedItems = _released;
+            if (_released.Count == 0) return false;
+            _released = [];
+            return true;
+        }
+    }
+
+    /// <param name="token">Where to begin; null: at the oldest event held.</param>
+    /// <exception cref="QueueCacheMissException">Events at or after the token may have left the cache.</exception>
+    public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken? token)
+    {
+        lock (_lock)
+        {
+            var backlog = Backlog(streamId);
+            if (token is not null && token.SequenceNumber <= backlog.ReleasedThrough)
+            {
+                Forget(backlog);
+                throw new QueueCacheMissException($"{token.SequenceNumber}", $"{backlog.OldestPosition}", $"{_lastAdded}");
+            }
+
+            var cursor = new EventCursor(this, backlog, token is null ? backlog.Start : backlog.PlaceOf(token.SequenceNumber));
+            backlog.Attach(cursor);
+            Release(backlog);
+            return cursor;
+        }
+    }
+
+    internal bool Advance(EventCursor cursor)
+    {
+        lock (_lock)
+        {
+            var moved = cursor.Step();
+            Release(cursor.Backlog);
+            return moved;
+        }
+    }
+
+    internal void Close(EventCursor cursor)
+    {
+        lock (_lock)
+        {
+            cursor.Backlog.Detach(cursor);
+            if (cursor.Backlog.HasReaders) Release(cursor.Backlog);
+            else if (cursor.Backlog.IsEmpty) Forget(cursor.Backlog);
+            else _unread.Add(cursor.Backlog);
+        }
+    }
+
+    private void Add(StreamedEvent e)
+    {
+        if (e.Position <= _lastAdded) throw new ArgumentException($"Position {e.Position} after {_lastAdded}: a queue is read in order.");
+        // What was before the first read is not here either.
+        if (_lastAdded == long.MinValue) _forgottenThrough = e.Position - 1;
+        _lastAdded = e.Position;
+        _held.Add(e.Position);
+        var backlog = Backlog(e.StreamId);
+        backlog.Add(e);
+        if (!backlog.HasReaders) _unread.Add(backlog);
+    }
+
+    private StreamBacklog Backlog(StreamId stream)
+    {
+        if (_backlogs.TryGetValue(stream, out var backlog)) return backlog;
+        return _backlogs[stream] = new(stream, _forgottenThrough);
+    }
+
+    private void Release(StreamBacklog backlog)
+    {
+        var before = _released.Count;
+        backlog.Release(_released);
+        foreach (var gone in _released[before..]) _held.Remove(((StreamedEvent)gone).Position);
+        Forget(backlog);
+    }
+
+    private void Forget(StreamBacklog backlog)
+    {
+        if (backlog.HasReaders || !backlog.IsEmpty) return;
+        _backlogs.Remove(backlog.Stream);
+        _forgottenThrough = Math.Max(_forgottenThrough, backlog.ReleasedThrough);
+    }
+}

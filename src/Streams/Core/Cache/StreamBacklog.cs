@@ -1,0 +1,50 @@
+using Orleans.Streams;
+
+namespace ComplianceGrid.Streams.Core.Cache;
+
+/// <summary>The undelivered events of one stream, and who reads them. Guarded by the lock of its <see cref="EventCache"/>.</summary>
+internal sealed class StreamBacklog(StreamId stream, long releasedThrough)
+{
+    private readonly List<StreamedEvent> _events = [];
+    private readonly List<EventCursor> _cursors = [];
+
+    public StreamId Stream => stream;
+    public bool HasReaders => _cursors.Count > 0;
+    public bool IsEmpty => _events.Count == 0;
+    public long? OldestPosition => IsEmpty ? null : _events[0].Position;
+
+    /// <summary>Place of the oldest event held, counted over the stream's life in this cache.</summary>
+    public long Start { get; private set; }
+
+    /// <summary>Events up to this position are not held any more.</summary>
+    public long ReleasedThrough { get; private set; } = releasedThrough;
+
+    public void Add(StreamedEvent e) => _events.Add(e);
+
+    public void Attach(EventCursor cursor) => _cursors.Add(cursor);
+
+    public void Detach(EventCursor cursor) => _cursors.Remove(cursor);
+
+    public StreamedEvent? At(long place) => place < Start + _events.Count ? _events[(int)(place - Start)] : null;
+
+    public StreamedEvent? Find(long position) => _events.Find(e => e.Position == position);
+
+    /// <summary>Place of the first event at or after a position.</summary>
+    public long PlaceOf(long position)
+    {
+        var index = _events.FindIndex(e => e.Position >= position);
+        return Start + (index < 0 ? _events.Count : index);
+    }
+
+    /// <summary>Takes out what every reader has done with; with no reader, everything.</summary>
+    public void Release(List<IBatchContainer> released)
+    {
+        var floor = HasReaders ? _cursors.Min(cursor => cursor.Floor) : Start + _events.Count;
+        var count = (int)(floor - Start);
+        if (count <= 0) return;
+        ReleasedThrough = _events[count - 1].Position;
+        released.AddRange(_events.GetRange(0, count));
+        _events.RemoveRange(0, count);
+        Start = floor;
+    }
+}

@@ -1,0 +1,36 @@
+using ComplianceGrid.Events;
+using Microsoft.Extensions.Logging;
+
+namespace ComplianceGrid.Streams.Core.Failures;
+
+/// <summary>Does not return before a failed event is republished or parked, however long the transport is away.</summary>
+internal sealed partial class FailureSettler(IStreamTransport transport, DeliveryBackoff backoff, TimeProvider time, ILogger<FailureSettler> log)
+{
+    /// <exception cref="OperationCanceledException">The queue was given up first. The event is still open, which is safe.</exception>
+    public async Task<FailureOutcome> SettleAsync(LiveQueue queue, long position, string reason, CancellationToken ct)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                ct.ThrowIfCancellationRequested();
+                var outcome = await transport.SettleFailureAsync(new EventLogPosition(queue.Number, position), reason, ct);
+                queue.CountSettled(outcome);
+                LogSettled(queue.Provider, queue.Number, position, outcome, reason);
+                return outcome;
+            }
+            catch (Exception error) when (!ct.IsCancellationRequested)
+            {
+                LogNotSettled(error, queue.Provider, queue.Number, position);
+            }
+
+            await Task.Delay(backoff.Next(tries), time, ct);
+        }
+    }
+
+    [LoggerMessage(5003, LogLevel.Warning, "Event at {Position} of queue {Queue} of {Provider}: {Outcome}, because: {Reason}")]
+    private partial void LogSettled(string provider, int queue, long position, FailureOutcome outcome, string reason);
+
+    [LoggerMessage(5004, LogLevel.Error, "Event at {Position} of queue {Queue} of {Provider} can be neither republished nor parked yet; tried on")]
+    private partial void LogNotSettled(Exception error, string provider, int queue, long position);
+}

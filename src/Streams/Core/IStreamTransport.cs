@@ -1,0 +1,48 @@
+using ComplianceGrid.Events;
+
+namespace ComplianceGrid.Streams.Core;
+
+/// <summary>What differs between transports. Everything that Orleans asks for is built on it once, in <c>Core</c>.</summary>
+internal interface IStreamTransport
+{
+    /// <summary>Whether a subscriber may ask for events that were delivered before (<see cref="IQueueSource"/> can be read from any token).</summary>
+    bool IsRewindable { get; }
+
+    int QueueCount { get; }
+
+    /// <summary>The queue that carries a stream; it must be the one that <see cref="AppendAsync"/> puts the stream's events into.</summary>
+    int QueueOf(StreamId stream);
+
+    /// <summary>Starts reading a queue at its oldest undelivered event.</summary>
+    IQueueSource Open(int queue);
+
+    /// <summary>Returns once the events are durable.</summary>
+    Task AppendAsync(IReadOnlyList<ComplianceEvent> events, CancellationToken ct);
+
+    /// <summary>Republishes or parks an event; returns once one of the two is durable, or it turns out to be saved.</summary>
+    Task<FailureOutcome> SettleFailureAsync(EventLogPosition position, string reason, CancellationToken ct);
+
+    /// <summary>Delivered positions below a position whose grain has not saved them, ascending.</summary>
+    Task<IReadOnlyList<long>> UnsavedBelowAsync(int queue, long position, int max, CancellationToken ct);
+
+    /// <summary>How many events wait after a position, counted no further than a few ten thousand.</summary>
+    Task<long> CountAfterAsync(int queue, long position, CancellationToken ct);
+}
+
+internal enum FailureOutcome { AlreadySaved, Republished, Parked }
+
+/// <summary>One queue, read by one agent. Not thread-safe: one call at a time.</summary>
+internal interface IQueueSource : IAsyncDisposable
+{
+    /// <summary>
+    /// The next events, positions ascending; waits a little when there are none. Throws without having advanced when the
+    /// transport is away.
+    /// </summary>
+    Task<IReadOnlyList<StreamedEvent>> ReadAsync(int max, CancellationToken ct);
+
+    /// <summary>
+    /// Everything up to here has left the cache: delivered, republished or parked. A transport that keeps consumer offsets
+    /// commits here; one whose rows are closed by the grain that saves them has nothing to do.
+    /// </summary>
+    Task DeliveredAsync(long position, CancellationToken ct);
+}

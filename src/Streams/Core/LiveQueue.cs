@@ -1,0 +1,41 @@
+using ComplianceGrid.Streams.Core.Cache;
+
+namespace ComplianceGrid.Streams.Core;
+
+/// <summary>A queue that an agent of this process reads now: what the parts around the agent need to know of it.</summary>
+internal sealed class LiveQueue(string provider, int number, EventCache cache)
+{
+    private long _delivered;
+    private long _settled;
+    private long _unread;
+
+    public string Provider => provider;
+    public int Number => number;
+    public EventCache Cache => cache;
+
+    /// <summary>Cancelled when the agent gives the queue up. The agent tells its receiver by the token of its reads, nobody else.</summary>
+    public CancellationToken Stopping { get; set; }
+
+    /// <summary>Events that left the queue since the agent took it: handled by their grain, republished or parked.</summary>
+    public long Progress => Interlocked.Read(ref _delivered) + Interlocked.Read(ref _settled);
+
+    /// <summary>Events not read yet, when last measured.</summary>
+    public long Unread { get => Interlocked.Read(ref _unread); set => Interlocked.Exchange(ref _unread, value); }
+
+    /// <summary>Not read yet, and read but not delivered.</summary>
+    public long Lag => Unread + cache.Count;
+
+    public void CountDelivered()
+    {
+        Interlocked.Increment(ref _delivered);
+        StreamTelemetry.CountDelivery(provider, number);
+    }
+
+    public void CountRetry() => StreamTelemetry.CountRetry(provider, number);
+
+    public void CountSettled(FailureOutcome outcome)
+    {
+        Interlocked.Increment(ref _settled);
+        StreamTelemetry.CountSettled(provider, number, outcome);
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace ComplianceGrid.Streams.Core;
+
+/// <summary>Hands a transport's queue to Orleans' agent. A transport that is away costs a pause, not an event.</summary>
+internal sealed partial class QueueReceiver(LiveQueue queue, LiveQueues queues, IStreamTransport transport, DeliveryBackoff backoff, TimeProvider time, ILogger log)
+    : IQueueAdapterReceiver
+{
+    private readonly IQueueSource _source = transport.Open(queue.Number);
+    private int _failures;
+
+    /// <summary>The first read finds the place to begin; a transport that is away at this moment is asked again then.</summary>
+    public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
+
+    public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
+    {
+        queue.Stopping = cancellationToken;
+        try
+        {
+            var events = await _source.ReadAsync(maxCount, cancellationToken);
+            if (_failures > 0) LogBack(queue.Provider, queue.Number, _failures);
+            _failures = 0;
+            foreach (var e in events) e.Queue = queue;
+            return [.. events];
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return [];
+        }
+        catch (Exception error)
+        {
+            if (_failures++ == 0) LogAway(error, queue.Provider, queue.Number);
+            await Task.Delay(backoff.Next(_failures), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return [];
+        }
+    }
+
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) =>
+        queue.Cache.Floor is { } floor ? _source.DeliveredAsync(floor - 1, cancellationToken) : Task.CompletedTask;
+
+    public async Task Shutdown(TimeSpan timeout)
+    {
+        queues.Remove(queue);
+        await _source.DisposeAsync();
+    }
+
+    Task<IList<IBatchContainer>> IQueueAdapterReceiver.GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, default);
+
+    Task IQueueAdapterReceiver.MessagesDeliveredAsync(IList<IBatchContainer> messages) => MessagesDeliveredAsync(messages, default);
+
+    [LoggerMessage(5001, LogLevel.Error, "Queue {Queue} of {Provider} cannot be read; nothing is lost, reading is tried on")]
+    private partial void LogAway(Exception error, string provider, int queue);
+
+    [LoggerMessage(5002, LogLevel.Information, "Queue {Queue} of {Provider} is read again after {Failures} failures")]
+    private partial void LogBack(string provider, int queue, int failures);
+}
