@@ -1,0 +1,69 @@
+using Npgsql;
+
+namespace ComplianceGrid.Storage.Inbox;
+
+/// <summary>Which of a vendor's ids stands for which order of ours.</summary>
+public sealed class VendorReferences(NpgsqlDataSource dataSource)
+{
+    private const string Select = """
+        SELECT order_id FROM grid.vendor_reference WHERE connection_id = $1 AND kind = $2 AND external_id = $3
+        """;
+
+    private const string SelectByOrder = """
+        SELECT connection_id, external_id FROM grid.vendor_reference WHERE tenant_id = $1 AND order_id = $2 AND kind = $3 LIMIT 1
+        """;
+
+    private const string InsertOne = """
+        INSERT INTO grid.vendor_reference (connection_id, kind, external_id, tenant_id, order_id) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT DO NOTHING
+        """;
+
+    private const string Reopen = """
+        UPDATE grid.webhook_inbox i
+           SET state = 0, attempt = 0, next_attempt_at = clock_timestamp(), closed_at = NULL, error = NULL, waits_for = NULL
+          FROM grid.vendor_reference r
+         WHERE i.state = 3 AND i.connection_id = $1 AND i.waits_for = ANY ($2)
+           AND r.connection_id = i.connection_id AND r.external_id = i.waits_for
+        """;
+
+    public async Task<Guid?> FindOrderAsync(string connection, VendorObject thing, CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand(Select);
+        command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = connection }, new() { Value = thing.Kind }, new() { Value = thing.Id } });
+        return (Guid?)await command.ExecuteScalarAsync(ct);
+    }
+
+    /// <summary>The vendor's object of a kind that an order has; null: none yet.</summary>
+    public async Task<(string Connection, string ExternalId)?> FindByOrderAsync(string tenant, Guid order, string kind, CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand(SelectByOrder);
+        command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = tenant }, new() { Value = order }, new() { Value = kind } });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? (reader.GetString(0), reader.GetString(1)) : null;
+    }
+
+    /// <summary>
+    /// Opens parked rows that wait for one of these ids, if the id is known by now. Called after either side has committed
+    /// (the reference, the parking), so that whichever came second sees the first.
+    /// </summary>
+    public async Task<int> ReopenAsync(string connection, string[] externalIds, CancellationToken ct)
+    {
+        await using var command = dataSource.CreateCommand(Reopen);
+        command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = connection }, new() { Value = externalIds } });
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <returns>False: the reference was there.</returns>
+    internal static async Task<bool> InsertAsync(
+        NpgsqlConnection open, string connection, VendorObject thing, string tenant, Guid order, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(InsertOne, open)
+        {
+            Parameters =
+            {
+                new() { Value = connection }, new() { Value = thing.Kind }, new() { Value = thing.Id }, new() { Value = tenant }, new() { Value = order },
+            },
+        };
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
+}
