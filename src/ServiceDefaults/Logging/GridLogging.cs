@@ -19,6 +19,7 @@ internal static class GridLogging
         // These frameworks log URLs with their query, and a query can hold a person's name.
         logger.MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Extensions.Diagnostics.HealthChecks", LogEventLevel.Fatal) // the answer says it
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Extensions.Http", LogEventLevel.Warning)
             .MinimumLevel.Override("Polly", LogEventLevel.Warning)
@@ -43,5 +44,7 @@ internal static class GridLogging
 
     // A refusal is ordinary business: metrics count it and the audit log tells it.
     private static LogEventLevel LevelOf(HttpContext context, double elapsedMs, Exception? error) =>
-        error is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Debug;
+        error is not null || (context.Response.StatusCode >= 500 && context.Response.StatusCode != StatusCodes.Status503ServiceUnavailable)
+            ? LogEventLevel.Error
+            : LogEventLevel.Debug;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
@@ -14,6 +15,8 @@ internal static class ExceptionErrors
         GridException refusal => (refusal.Error, refusal.Message),
         BadHttpRequestException bad => OfBadRequest(bad),
         JsonException json => (GridError.Malformed, JsonDetail(json)),
+        // Found when a parsed document's string is read: the parser does not look into strings.
+        InvalidOperationException { InnerException: DecoderFallbackException } => (GridError.Malformed, "The JSON holds bytes that are not UTF-8."),
         PostgresException { SqlState: [.. "22", _, _, _] } => (GridError.Invalid, "A value is outside what can be stored."),
         PostgresException postgres when IsPassing(postgres.SqlState) => Away,
         PostgresException => Fault,
