@@ -11,6 +11,8 @@ public static class GridProblems
     public const string ContentType = "application/problem+json";
     private const string Page = "https://docs.compliance-grid.example/status-codes#";
 
+    private static readonly object ErrorItem = new();
+
     /// <summary>The caller may try again after this many seconds where nothing better is known.</summary>
     public const int RetryAfterSeconds = 2;
 
@@ -22,11 +24,15 @@ public static class GridProblems
     /// <summary>The trace id: the same in logs, traces and audit entries of this request.</summary>
     public static string RequestIdOf(HttpContext context) => Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
 
+    /// <summary>What the request was answered with, for logs and audit entries; null: no problem.</summary>
+    public static GridError? ErrorOf(HttpContext context) => context.Items.TryGetValue(ErrorItem, out var error) ? error as GridError? : null;
+
     /// <param name="detail">For the caller: what was wrong with this request. Never an exception's text.</param>
     public static ProblemDetails Details(HttpContext context, GridError error, string detail)
     {
         var (status, title) = ErrorKind.Of(error);
         var code = CodeOf(error);
+        context.Items[ErrorItem] = error;
         return new ProblemDetails
         {
             Type = Page + code,

@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using ComplianceGrid.Api.Http;
+using ComplianceGrid.Api.Security;
+using ComplianceGrid.ServiceDefaults.Problems;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace ComplianceGrid.Api.OpenApi;
+
+/// <summary>Completes an operation from the endpoint's metadata: words, examples, headers, permission, and every problem it can answer with.</summary>
+internal sealed class OperationTransformer : IOpenApiOperationTransformer
+{
+    private static readonly GridError[] Everywhere =
+        [GridError.Malformed, GridError.Unauthenticated, GridError.Forbidden, GridError.TooManyRequests, GridError.Unavailable];
+
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var text = OperationText.Of(operation.OperationId);
+        var permission = metadata.OfType<EndpointPermission>().Single();
+        operation.Summary = text.Summary;
+        operation.Description = $"{text.Description}\n\nPermission: `{permission.Permission}`"
+            + (permission.Own is { } own ? $", or `{own}` for one's own record." : ".");
+
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Query) ?? [])
+            QueryParameterSchemas.Describe(parameter, operation.OperationId!);
+        AddHeaders(operation, context.Description.HttpMethod, metadata);
+        AddBody(operation, text, metadata);
+        AddAnswers(operation, text, context, metadata);
+        return Task.CompletedTask;
+    }
+
+    private static void AddHeaders(OpenApiOperation operation, string? method, IList<object> metadata)
+    {
+        if (method == "GET")
+            Header(operation, "If-None-Match", "ETag of what the caller has; 304 when it is still that.", required: false);
+        if (metadata.OfType<Conditional>().Any())
+            Header(operation, "If-Match", operation.OperationId == "publishPolicy"
+                ? "ETag of the policy that this one follows. For the first send If-None-Match: * instead."
+                : "ETag of the record as the caller has seen it.", required: operation.OperationId != "publishPolicy");
+        if (metadata.OfType<Creating>().Any() && method == "POST")
+            Header(operation, CreationId.Header, "1 to 255 characters of the caller's making: a retry with the same key creates nothing twice.", required: false);
+        if (operation.OperationId == "publishPolicy")
+            Header(operation, "If-None-Match", "* for the tenant's first policy.", required: false);
+    }
+
+    private static void AddBody(OpenApiOperation operation, OperationText text, IList<object> metadata)
+    {
+        if (operation.RequestBody?.Content is not { } contents) return;
+        if (metadata.OfType<RequestSizeLimitAttribute>().SingleOrDefault() is Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata { MaxRequestBodySize: { } most } && operation.RequestBody is OpenApiRequestBody body)
+            body.Description = $"At most {most / 1024} KiB. Members that are not listed here are refused.";
+        foreach (var content in contents.Values.OfType<OpenApiMediaType>()) content.Example = text.Request?.DeepClone();
+    }
+
+    private static void AddAnswers(
+        OpenApiOperation operation, OperationText text, OpenApiOperationTransformerContext context, IList<object> metadata)
+    {
+        var responses = operation.Responses ??= [];
+        if (responses["200"] is OpenApiResponse ok)
+        {
+            ok.Description = "The answer.";
+            ok.Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                ["ETag"] = new OpenApiHeader { Description = "\"{revision}-{digest}\"", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+            };
+            foreach (var content in ok.Content?.Values.OfType<OpenApiMediaType>() ?? []) content.Example = text.Response?.DeepClone();
+            if (metadata.OfType<Creating>().Any()) AddCreated(operation, responses, ok);
+        }
+
+        if (context.Description.HttpMethod == "GET") responses["304"] = new OpenApiResponse { Description = "The caller has this already (If-None-Match)." };
+        foreach (var status in Everywhere.Concat(metadata.OfType<Answers>().SelectMany(answers => answers.Errors)).Distinct().GroupBy(GridProblems.StatusOf).OrderBy(group => group.Key))
+            responses[status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)] = Problem(status, context.Document);
+    }
+
+    private static void AddCreated(OpenApiOperation operation, OpenApiResponses responses, OpenApiResponse ok)
+    {
+        var created = new OpenApiResponse
+        {
+            Description = "Created; a repeat answers the same.",
+            Content = ok.Content,
+            Headers = new Dictionary<string, IOpenApiHeader>(ok.Headers!)
+            {
+                ["Location"] = new OpenApiHeader { Description = "Where it is.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
+            },
+        };
+        if (operation.OperationId != "publishPolicy") responses.Remove("200");
+        responses["201"] = created;
+    }
+
+    private static OpenApiResponse Problem(IGrouping<int, GridError> status, OpenApiDocument? document)
+    {
+        var response = new OpenApiResponse
+        {
+            Description = string.Join(", ", status.Select(error => $"{GridProblems.CodeOf(error)} ({error})")),
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [GridProblems.ContentType] = new() { Schema = new OpenApiSchemaReference(DocumentTransformer.ProblemSchema, document) },
+            },
+        };
+        if (status.Key is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+            response.Headers = new Dictionary<string, IOpenApiHeader>
+            {
+                ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+            };
+        return response;
+    }
+
+    private static void Header(OpenApiOperation operation, string name, string description, bool required) =>
+        (operation.Parameters ??= []).Add(new OpenApiParameter
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Description = description,
+            Required = required,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            Example = name.StartsWith("If-", StringComparison.Ordinal) ? null : JsonValue.Create("import-2026-03-01-row-17"),
+        });
+}

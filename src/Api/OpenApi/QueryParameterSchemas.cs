@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using ComplianceGrid.Api.Http;
+using Microsoft.OpenApi;
+
+namespace ComplianceGrid.Api.OpenApi;
+
+/// <summary>Query parameters are bound as text, so that a refusal can say what would be accepted; here is what they are.</summary>
+internal static class QueryParameterSchemas
+{
+    private static readonly Dictionary<string, (string Description, Func<OpenApiSchema> Schema)> All = new(StringComparer.Ordinal)
+    {
+        ["status"] = ("Only those that have this colour at this moment.", () => Words("green", "amber", "red")),
+        ["site"] = ("Only those of this site.", () => Text()),
+        ["role"] = ("Only those with this job role.", () => Text()),
+        ["name"] = ("Only those whose \"family given\" begins so, in any case.", () => Text(maxLength: 100)),
+        ["hiredFrom"] = ("Only those hired on this day or later.", () => Text("date")),
+        ["hiredTo"] = ("Only those hired on this day or earlier.", () => Text("date")),
+        ["employed"] = ("Only those with (false), or without (true), a last day of employment.", () => new() { Type = JsonSchemaType.Boolean }),
+        ["sort"] = ("The order; with - in front: descending.", () => Text()),
+        ["cursor"] = ("The next of the page before, with the same filters and sort.", () => Text()),
+        ["limit"] = ($"Rows of a page, {Paging.DefaultLimit} by default.", () => new() { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "200", Default = JsonValue.Create(Paging.DefaultLimit) }),
+        ["employeeId"] = ("Only those of this person.", () => Text("uuid")),
+        ["vendor"] = ("Only those placed with this vendor.", () => Words("checkr")),
+        ["function"] = ("drive, safety-sensitive, work, or zone:{id}.", () => Text()),
+        ["at"] = ("The instant in question (RFC 3339); now by default.", () => Text("date-time")),
+        ["lastDay"] = ("Last day of employment; today at the person's site by default.", () => Text("date")),
+    };
+
+    private static readonly Dictionary<string, string[]> Sorts = new(StringComparer.Ordinal)
+    {
+        ["listEmployees"] = ["name", "-name", "hired", "-hired", "status", "-status"],
+        ["listOrders"] = ["-placed", "placed"],
+    };
+
+    public static void Describe(OpenApiParameter parameter, string operation)
+    {
+        var (description, schema) = All[parameter.Name!];
+        parameter.Description = description;
+        parameter.Schema = parameter.Name == "sort" ? Words(Sorts[operation]) : schema();
+        parameter.Required = parameter.Name == "function";
+    }
+
+    private static OpenApiSchema Text(string? format = null, int? maxLength = null) =>
+        new() { Type = JsonSchemaType.String, Format = format, MaxLength = maxLength };
+
+    private static OpenApiSchema Words(params string[] words) =>
+        new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))] };
+}

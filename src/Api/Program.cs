@@ -1,0 +1,42 @@
+using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Employees;
+using ComplianceGrid.Api.Grid;
+using ComplianceGrid.Api.Http;
+using ComplianceGrid.Api.OpenApi;
+using ComplianceGrid.Api.Orders;
+using ComplianceGrid.Api.Policies;
+using ComplianceGrid.Api.Reporting;
+using ComplianceGrid.Api.Security;
+using ComplianceGrid.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddGridDefaults("api");
+builder.AddGridClient();
+builder.AddReadModels();
+builder.AddGridAuthentication();
+builder.AddRateLimits();
+builder.AddAuditTrail();
+builder.Services.AddStrictJson();
+builder.Services.AddPaging();
+builder.Services.AddEmployees();
+builder.Services.AddApiDocument();
+
+var app = builder.Build();
+app.UseAuditTrail(); // outside the error handler: it must see the answer that really leaves
+app.MapGridDefaults();
+app.UseRouting();
+app.UseAuthentication();
+app.UseRateLimiter();
+app.UseCaller();
+app.MapEmployees();
+app.MapClearances();
+app.MapPolicies();
+app.MapOrders();
+app.MapReports();
+app.MapDevelopmentIssuer();
+app.MapApiReference();
+app.RequirePermissionsEverywhere();
+await app.RunAsync();
+
+/// <summary>Named for test hosts.</summary>
+public sealed partial class Program;

@@ -1,0 +1,23 @@
+namespace ComplianceGrid.Api.Security;
+
+/// <summary>What a caller may do. The name is what a token and a refusal call it.</summary>
+internal static class Permission
+{
+    public const string EmployeesRead = "employees:read";
+    /// <summary>One's own record, and nobody else's.</summary>
+    public const string EmployeesReadOwn = "employees:read-own";
+    /// <summary>Date of birth, e-mail address, telephone.</summary>
+    public const string EmployeesPersonal = "employees:personal";
+    public const string EmployeesWrite = "employees:write";
+    public const string EmployeesEnd = "employees:end";
+    public const string WaiversApprove = "waivers:approve";
+    public const string ClearancesRead = "clearances:read";
+    public const string ReportsRead = "reports:read";
+    public const string PoliciesRead = "policies:read";
+    public const string PoliciesWrite = "policies:write";
+    public const string OrdersRead = "orders:read";
+    public const string OrdersWrite = "orders:write";
+    public const string ReasonsDrugAndAlcohol = "reasons:drug-and-alcohol";
+    public const string ReasonsMedical = "reasons:medical";
+    public const string ReasonsBackground = "reasons:background";
+}

@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using static ComplianceGrid.Api.Security.Permission;
+
+namespace ComplianceGrid.Api.Security;
+
+/// <summary>Which permissions each role has. The one place: whoever has several roles has the sum of them.</summary>
+internal static class RoleTable
+{
+    public static readonly FrozenDictionary<string, FrozenSet<string>> Permissions = new Dictionary<string, string[]>
+    {
+        ["SystemAdmin"] = [ReportsRead, PoliciesRead],
+        ["TenantAdmin"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, ClearancesRead, ReportsRead,
+            PoliciesRead, PoliciesWrite, OrdersRead],
+        ["ComplianceManager"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, WaiversApprove, ClearancesRead, ReportsRead,
+            PoliciesRead, PoliciesWrite, OrdersRead, OrdersWrite, ReasonsBackground],
+        // The employer's person for test results (49 CFR 40.3, 40.15).
+        ["DesignatedEmployerRepresentative"] = [EmployeesRead, EmployeesPersonal, ClearancesRead, ReportsRead, PoliciesRead,
+            OrdersRead, OrdersWrite, ReasonsDrugAndAlcohol, ReasonsBackground],
+        ["MedicalReviewOfficer"] = [EmployeesRead, EmployeesPersonal, ClearancesRead, OrdersRead, ReasonsDrugAndAlcohol, ReasonsMedical],
+        ["SubstanceAbuseProfessional"] = [EmployeesRead, ClearancesRead, ReasonsDrugAndAlcohol],
+        ["Adjudicator"] = [EmployeesRead, EmployeesPersonal, ClearancesRead, OrdersRead, ReasonsBackground],
+        // Knows who may work, not why not (29 CFR 1910.1020, 49 CFR 40.321).
+        ["Supervisor"] = [EmployeesRead, ClearancesRead, ReportsRead],
+        ["Auditor"] = [EmployeesRead, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, ReasonsDrugAndAlcohol, ReasonsBackground],
+        ["SecurityOfficer"] = [ReportsRead],
+        ["ThirdPartyAdministrator"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead,
+            OrdersRead, OrdersWrite, ReasonsDrugAndAlcohol, ReasonsBackground],
+        ["Employee"] = [EmployeesReadOwn],
+        ["Service"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, OrdersWrite],
+    }.ToFrozenDictionary(entry => entry.Key, entry => entry.Value.ToFrozenSet());
+
+    public static FrozenSet<string> Of(IEnumerable<string> roles) =>
+        roles.SelectMany(role => Permissions.TryGetValue(role, out var granted) ? granted : []).ToFrozenSet();
+}
