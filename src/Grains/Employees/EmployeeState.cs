@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using ComplianceGrid.Status;
+using ComplianceGrid.Storage.GrainState;
+
+namespace ComplianceGrid.Employees;
+
+/// <summary>What today's evaluation needs of one employee; at rest it is sealed. History is in the audit log.</summary>
+public sealed record EmployeeState : ICommittedState
+{
+    /// <summary>Null: never hired; facts that came before the hire are kept.</summary>
+    public EmployeeProfile? Profile { get; init; }
+    public ImmutableArray<Fact> Facts { get; init; } = [];
+    public ImmutableArray<Waiver> Waivers { get; init; } = [];
+    /// <summary>Requirements that were ordered for this person, so that none is ordered twice.</summary>
+    public ImmutableArray<string> Ordered { get; init; } = [];
+    /// <summary>Grows by one with each saved change.</summary>
+    public long Revision { get; init; }
+    /// <summary>The last status on record; a change of it is an audit entry.</summary>
+    public ComplianceStatus? Recorded { get; init; }
+    /// <summary>The policy version last evaluated with; 0: none was in force.</summary>
+    public int PolicyVersion { get; init; }
+
+    [JsonIgnore] public StateCommit Commit { get; init; } = StateCommit.None;
+
+    internal EmployeeFacts ToFacts() => new(Profile, Facts, Waivers);
+}

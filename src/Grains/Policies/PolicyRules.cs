@@ -1,0 +1,79 @@
+namespace ComplianceGrid.Policies;
+
+/// <summary>What a policy must be to be published. Each refusal says what to do.</summary>
+internal static class PolicyRules
+{
+    private const int MaxSites = 2000, MaxRequirements = 200, MaxLength = 200;
+
+    /// <exception cref="GridException"><see cref="GridError.Invalid"/>.</exception>
+    public static void Check(Policy policy)
+    {
+        Zone("defaultTimeZone", policy.DefaultTimeZone);
+        Count("sites", policy.Sites.IsDefault ? -1 : policy.Sites.Length, 1, MaxSites);
+        Count("requirements", policy.Requirements.IsDefault ? -1 : policy.Requirements.Length, 0, MaxRequirements);
+        Unique("sites", policy.Sites.Select(site => site.Code));
+        Unique("requirements", policy.Requirements.Select(requirement => requirement.Code));
+        Range("coverageTargetPercent", policy.CoverageTargetPercent, 0, 100);
+        foreach (var site in policy.Sites)
+        {
+            Text("sites.code", site.Code);
+            Text("sites.name", site.Name);
+            Zone("sites.timeZone", site.TimeZone);
+        }
+
+        foreach (var requirement in policy.Requirements) Check(requirement, policy);
+    }
+
+    private static void Check(Requirement requirement, Policy policy)
+    {
+        Text("requirements.code", requirement.Code);
+        Text("requirements.title", requirement.Title);
+        Text("requirements.item", requirement.Item);
+        Range("requirements.amberDays", requirement.AmberDays, 0, 365);
+        Range("requirements.dueDaysAfterHire", requirement.DueDaysAfterHire, 0, 3650);
+        if (requirement.ValidForMonths is { } months) Range("requirements.validForMonths", months, 1, 1200);
+        if (requirement is { Waivable: true, Citation: not null })
+            throw Invalid($"Requirement {requirement.Code} cites a regulation, so nobody can waive it: remove waivable, or the citation if it is your own rule.");
+        if (requirement.Order is { } order)
+        {
+            Text("requirements.order.vendor", order.Vendor);
+            Text("requirements.order.product", order.Product);
+            Range("requirements.order.serviceDays", order.ServiceDays, 1, 365);
+        }
+
+        if (requirement.Sites.FirstOrDefault(code => policy.Sites.All(site => site.Code != code)) is { } unknown)
+            throw Invalid($"Requirement {requirement.Code} names the site {unknown}, which is not in sites: add it there.");
+        if (requirement.Sites.Length + requirement.Roles.Length + requirement.DotModes.Length + requirement.Functions.Length > MaxSites)
+            throw Invalid($"Requirement {requirement.Code} lists too many roles, modes, sites and functions: {MaxSites} in all at most.");
+    }
+
+    private static void Text(string field, string? value)
+    {
+        if (string.IsNullOrWhiteSpace(value) || value.Length > MaxLength || value.Any(char.IsControl))
+            throw Invalid($"{field} must have 1 to {MaxLength} characters and no control characters.");
+    }
+
+    private static void Zone(string field, string? zone)
+    {
+        if (zone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            throw Invalid($"{field} is not a known IANA zone: give one such as America/Chicago.");
+    }
+
+    private static void Count(string field, int count, int min, int max)
+    {
+        if (count < min || count > max) throw Invalid($"{field} must have {min} to {max} entries.");
+    }
+
+    private static void Range(string field, int value, int min, int max)
+    {
+        if (value < min || value > max) throw Invalid($"{field} must be from {min} to {max}.");
+    }
+
+    private static void Unique(string field, IEnumerable<string> codes)
+    {
+        if (codes.GroupBy(code => code, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw Invalid($"{field} has the code {twice.Key} twice: codes must differ.");
+    }
+
+    private static GridException Invalid(string detail) => new(GridError.Invalid, detail);
+}

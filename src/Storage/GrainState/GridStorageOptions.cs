@@ -1,0 +1,19 @@
+namespace ComplianceGrid.Storage.GrainState;
+
+/// <summary>Settings of <see cref="GridStorage"/>.</summary>
+public sealed class GridStorageOptions
+{
+    /// <summary>To the grid database as <c>grid_silo</c>.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>Transactions that commit at the same time; grains are spread over them by a hash of their keys.</summary>
+    public int Writers { get; set; } = 4;
+
+    /// <summary>Most grain writes in one transaction.</summary>
+    public int MaxBatch { get; set; } = 128;
+
+    /// <summary>After which a statement is given up.</summary>
+    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    internal bool IsValid => ConnectionString.Length > 0 && Writers is >= 1 and <= 16 && MaxBatch >= 1 && CommandTimeout >= TimeSpan.FromSeconds(1);
+}

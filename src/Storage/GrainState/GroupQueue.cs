@@ -1,0 +1,47 @@
+using System.Threading.Channels;
+
+namespace ComplianceGrid.Storage.GrainState;
+
+/// <summary>Hands over what queued while the last group was being committed: no artificial delay, one group at a time.</summary>
+internal sealed class GroupQueue<T> : IAsyncDisposable
+{
+    private readonly Channel<T> _queue = Channel.CreateUnbounded<T>(new() { SingleReader = true });
+    private readonly int _max;
+    private readonly Func<List<T>, Task> _commit;
+    private readonly Action<T, Exception> _fail;
+    private readonly Task _loop;
+
+    /// <param name="fail">Called for each of a group whose commit threw.</param>
+    public GroupQueue(int max, Func<List<T>, Task> commit, Action<T, Exception> fail)
+    {
+        (_max, _commit, _fail) = (max, commit, fail);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <exception cref="ObjectDisposedException">The host is stopping.</exception>
+    public void Add(T item) => ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(item), this);
+
+    /// <summary>Commits what is queued, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop;
+    }
+
+    private async Task RunAsync()
+    {
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            List<T> group = [];
+            while (group.Count < _max && _queue.Reader.TryRead(out var item)) group.Add(item);
+            try
+            {
+                await _commit(group);
+            }
+            catch (Exception e)
+            {
+                foreach (var item in group) _fail(item, e);
+            }
+        }
+    }
+}
