@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace ComplianceGrid.Demo;
+
+/// <summary>The front door, as any client would call it.</summary>
+internal sealed class GridClient(Uri api, TimeProvider clock) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = api };
+
+    public async Task LogInAsync(string tenant, string user, string[] roles, CancellationToken ct)
+    {
+        using var response = await _http.PostAsJsonAsync("/dev/token", new { tenant, user, roles }, ct);
+        using var token = await ReadAsync(response, ct);
+        _http.DefaultRequestHeaders.Authorization = new("Bearer", token.RootElement.GetProperty("access_token").GetString());
+    }
+
+    /// <summary>Publishes the policy unless the same one is in force.</summary>
+    public async Task PublishPolicyAsync(FileInfo policy, CancellationToken ct)
+    {
+        using var current = await _http.GetAsync("/api/policies", ct);
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/policies") { Content = new StringContent(await File.ReadAllTextAsync(policy.FullName, ct)) };
+        request.Content.Headers.ContentType = new("application/json");
+        if (current.StatusCode == HttpStatusCode.NotFound) request.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+        else request.Headers.IfMatch.Add(current.Headers.ETag!);
+        using var response = await _http.SendAsync(request, ct);
+        (await ReadAsync(response, ct)).Dispose();
+    }
+
+    /// <summary>Hires under an id derived from the employee number, so that a second run hires nobody twice.</summary>
+    public async Task<Employee> HireAsync(RosterLine line, CancellationToken ct)
+    {
+        var id = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes("demo/" + line.EmployeeNumber)).AsSpan(0, 16));
+        using var response = await _http.PostAsJsonAsync("/api/employees", new
+        {
+            id,
+            employeeNumber = line.EmployeeNumber,
+            givenName = line.GivenName,
+            familyName = line.FamilyName,
+            dateOfBirth = line.DateOfBirth,
+            email = line.Email,
+            phone = line.Phone,
+            site = line.Site,
+            roles = line.Roles.Split(';', StringSplitOptions.RemoveEmptyEntries),
+            dotModes = line.DotModes.Split(';', StringSplitOptions.RemoveEmptyEntries),
+            hiredOn = line.HiredOn,
+            homeTerminalTimeZone = line.HomeTerminalTimeZone is { Length: > 0 } zone ? zone : null,
+        }, ct);
+        using var hired = await ReadAsync(response, ct);
+        return new(id, line.Email, hired.RootElement.GetProperty("status").GetString()!);
+    }
+
+    public async Task<string> StatusAsync(Guid employee, CancellationToken ct)
+    {
+        using var response = await _http.GetAsync($"/api/employees/{employee}", ct);
+        using var record = await ReadAsync(response, ct);
+        return record.RootElement.GetProperty("status").GetString()!;
+    }
+
+    /// <summary>Waits until the employee's status is as expected; null when it is not within half a minute.</summary>
+    public async Task<TimeSpan?> UntilStatusAsync(Guid employee, string status, long since, CancellationToken ct)
+    {
+        using var polling = new PeriodicTimer(TimeSpan.FromMilliseconds(5), clock);
+        while (clock.GetElapsedTime(since) < TimeSpan.FromSeconds(30))
+        {
+            if (await StatusAsync(employee, ct) == status) return clock.GetElapsedTime(since);
+            await polling.WaitForNextTickAsync(ct);
+        }
+
+        return null;
+    }
+
+    public async Task<StatusCounts> CountAsync(CancellationToken ct)
+    {
+        using var response = await _http.GetAsync("/api/reports/compliance-summary", ct);
+        using var summary = await ReadAsync(response, ct);
+        return new(Count("green"), Count("amber"), Count("red"));
+
+        long Count(string status) => summary.RootElement.GetProperty(status).GetInt64();
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<JsonDocument> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        var body = await response.Content.ReadAsStringAsync(ct);
+        return response.IsSuccessStatusCode
+            ? JsonDocument.Parse(body)
+            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"{response.RequestMessage!.Method} {response.RequestMessage.RequestUri} answered {(int)response.StatusCode}: {body}"));
+    }
+}
+
+/// <summary>A hired person, and the status that the hire answered with.</summary>
+internal sealed record Employee(Guid Id, string Email, string Status);
+
+internal sealed record StatusCounts(long Green, long Amber, long Red);
