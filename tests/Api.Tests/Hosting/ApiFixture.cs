@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ComplianceGrid.Api.Tests.Reads;
+using ComplianceGrid.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ComplianceGrid.Api.Tests.Hosting;
+
+/// <summary>The real host on a real port, before a silo in this process and the database of <see cref="ReadsFixture"/>.</summary>
+public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
+{
+    private IHost? _silo;
+
+    internal ApiHost Api { get; private set; } = null!;
+    internal ReadsFixture Reads => reads;
+    internal string Gateway { get; private set; } = "";
+    internal string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"issuer-{Environment.ProcessId}.pem");
+
+    public async ValueTask InitializeAsync()
+    {
+        using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256)) await File.WriteAllTextAsync(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        var (siloPort, gatewayPort) = (FreePort(), FreePort());
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(siloPort, gatewayPort, primarySiloEndpoint: null, "compliance-grid", "grid")
+            .AddIncomingGrainCallFilter<TenantFilter>());
+        _silo = builder.Build();
+        await _silo.StartAsync();
+        Gateway = $"127.0.0.1:{gatewayPort}";
+        Api = new ApiHost(Settings(Gateway));
+        await Api.Client.GetAsync("/health/live");
+    }
+
+    internal Dictionary<string, string?> Settings(string gateway) => new()
+    {
+        ["ConnectionStrings:Grid"] = reads.Database.Grid(GridRole.Api),
+        ["ConnectionStrings:Orleans"] = reads.Database.Grid(GridRole.Api),
+        ["Orleans:Gateways:0"] = gateway,
+        ["DevelopmentIssuer:Enabled"] = "true",
+        ["DevelopmentIssuer:KeyFile"] = KeyFile,
+        ["RateLimits:PerSecond"] = "100000",
+        ["RateLimits:Burst"] = "100000",
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Api is not null) await Api.DisposeAsync();
+        if (_silo is not null)
+        {
+            await _silo.StopAsync();
+            _silo.Dispose();
+        }
+
+        File.Delete(KeyFile);
+    }
+
+    internal static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>All tests that share the one host, one after the other: some of them make its parts fail.</summary>
+[CollectionDefinition(Name)]
+public sealed class ApiCollection : ICollectionFixture<ApiFixture>
+{
+    public const string Name = "api";
+}
+
+internal static class Calls
+{
+    /// <summary>A token as everybody gets one here: from the development issuer.</summary>
+    public static async Task<string> TokenAsync(this HttpClient client, string tenant, string[] roles, Guid? employee = null, string user = "me")
+    {
+        var answer = await client.PostAsJsonAsync("/dev/token", new { tenant, user, roles, employeeId = employee });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+    }
+
+    public static async Task<HttpResponseMessage> SendAsync(this HttpClient client, string token, HttpMethod method, string path,
+        object? body = null, string? ifMatch = null, (string Name, string Value)? header = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (body is not null) request.Content = body as HttpContent ?? JsonContent.Create(body);
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (header is var (name, value)) request.Headers.TryAddWithoutValidation(name, value);
+        return await client.SendAsync(request);
+    }
+
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) => await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+    /// <summary>The answer is this problem, complete, and tells nothing of the inside.</summary>
+    public static async Task RefusedAsync(this HttpResponseMessage answer, HttpStatusCode status, GridError error)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(status == answer.StatusCode, $"{answer.StatusCode}: {text}");
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        var problem = JsonDocument.Parse(text).RootElement;
+        Assert.Equal($"GRID-{(int)error}", problem.GetProperty("code").GetString());
+        Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
+        Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
+        Assert.NotEmpty(problem.GetProperty("requestId").GetString()!);
+        Assert.DoesNotContain("Exception", text);
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ComplianceGrid.Api.Tests.Hosting;
+
+/// <summary>The host as <c>Program</c> builds it, on Kestrel: limits of body and header size are the server's.</summary>
+internal sealed class ApiHost : WebApplicationFactory<Program>
+{
+    private readonly Dictionary<string, string?> _settings;
+    private readonly string _environment;
+    private readonly TaskCompletionSource<IHostApplicationLifetime> _lifetime = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task? _starting;
+
+    /// <param name="started">False: for a host that cannot finish to start while its grid is away, though its port answers.</param>
+    public ApiHost(Dictionary<string, string?> settings, string environment = "Development", bool started = true)
+    {
+        (_settings, _environment) = (settings, environment);
+        var port = ApiFixture.FreePort();
+        UseKestrel(port);
+        if (started) StartServer();
+        else _starting = Task.Run(StartServer);
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+    }
+
+    public HttpClient Client { get; }
+
+    /// <summary>Returns when the port answers.</summary>
+    public async Task AnswersAsync(CancellationToken ct)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await Client.GetAsync("/health/live", ct);
+                return;
+            }
+            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20))
+            {
+                await Task.Delay(50, ct);
+            }
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_starting is not null)
+        {
+            (await _lifetime.Task).StopApplication();
+            await _starting.ContinueWith(_ => { }, TaskScheduler.Default); // it ends by being given up
+        }
+
+        await base.DisposeAsync();
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment(_environment);
+        builder.UseSetting("Logging:LogLevel:Default", "None");
+        builder.UseSetting("Logging:LogLevel:Orleans", "None");
+        foreach (var (key, value) in _settings) builder.UseSetting(key, value);
+        builder.ConfigureServices(services => services.AddHostedService(provider => new Catch(provider.GetRequiredService<IHostApplicationLifetime>(), _lifetime)));
+    }
+
+    private sealed class Catch(IHostApplicationLifetime lifetime, TaskCompletionSource<IHostApplicationLifetime> caught) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            caught.TrySetResult(lifetime);
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

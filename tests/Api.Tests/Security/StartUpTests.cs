@@ -1,0 +1,35 @@
+using ComplianceGrid.Api.Security;
+using ComplianceGrid.Api.Tests.Hosting;
+using Microsoft.AspNetCore.Builder;
+
+namespace ComplianceGrid.Api.Tests.Security;
+
+[Collection(ApiCollection.Name)]
+public sealed class StartUpTests(ApiFixture fixture)
+{
+    [Fact]
+    public async Task An_endpoint_that_nobody_gave_a_permission_cannot_start()
+    {
+        await using var app = WebApplication.CreateSlimBuilder().Build();
+        app.MapGet("/listed", () => "").RequirePermission(Permission.PoliciesRead);
+        app.MapGet("/open", () => "").OpenToEverybody();
+        app.RequirePermissionsEverywhere();
+        app.MapGet("/api/forgotten", () => "");
+        Assert.Contains("/api/forgotten", Assert.Throws<InvalidOperationException>(app.RequirePermissionsEverywhere).Message);
+    }
+
+    [Fact]
+    public void The_development_issuer_refuses_to_start_outside_development()
+    {
+        var error = Assert.ThrowsAny<Exception>(() => new ApiHost(fixture.Settings("127.0.0.1:1"), "Production"));
+        Assert.Contains("Development", error.ToString());
+    }
+
+    [Fact]
+    public void Without_a_key_to_check_tokens_with_it_does_not_start()
+    {
+        var settings = fixture.Settings("127.0.0.1:1");
+        settings["DevelopmentIssuer:Enabled"] = "false";
+        Assert.Contains("Authentication:PublicKeyFile", Assert.ThrowsAny<Exception>(() => new ApiHost(settings, "Production")).ToString());
+    }
+}
