@@ -9,6 +9,8 @@ using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
+using Orleans.Configuration;
 
 namespace ComplianceGrid.Api.Tests.Hosting;
 
@@ -19,36 +21,53 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
 
     internal ApiHost Api { get; private set; } = null!;
     internal ReadsFixture Reads => reads;
-    internal string Gateway { get; private set; } = "";
     internal string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"issuer-{Environment.ProcessId}.pem");
 
     public async ValueTask InitializeAsync()
     {
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256)) await File.WriteAllTextAsync(KeyFile, key.ExportPkcs8PrivateKeyPem());
-        var (siloPort, gatewayPort) = (FreePort(), FreePort());
+        _silo = await StartSiloAsync("grid", silo => silo
+            .AddIncomingGrainCallFilter<TenantFilter>()
+            .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(GrainsExtensions).Assembly)));
+        Api = new ApiHost(Settings());
+    }
+
+    internal string Orleans(GridRole role) => new NpgsqlConnectionStringBuilder(reads.Database.Grid(role)) { SearchPath = "orleans" }.ConnectionString;
+
+    /// <summary>A silo in this process, found by the membership table as in production.</summary>
+    internal async Task<IHost> StartSiloAsync(string cluster, Action<ISiloBuilder> configure)
+    {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.UseOrleans(silo => silo
-            .UseLocalhostClustering(siloPort, gatewayPort, primarySiloEndpoint: null, "compliance-grid", "grid")
-            .AddIncomingGrainCallFilter<TenantFilter>());
-        _silo = builder.Build();
-        await _silo.StartAsync();
-        Gateway = $"127.0.0.1:{gatewayPort}";
-        Api = new ApiHost(Settings(Gateway));
-        await Api.Client.GetAsync("/health/live");
+        builder.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, "compliance-grid"))
+                .ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort())
+                .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", Orleans(GridRole.Silo)));
+            configure(silo);
+        });
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
     }
 
-    internal Dictionary<string, string?> Settings(string gateway) => new()
+    /// <param name="gateway">Where the grid is; null: where the membership table says.</param>
+    internal Dictionary<string, string?> Settings(string? gateway = null, string cluster = "grid")
     {
-        ["ConnectionStrings:Grid"] = reads.Database.Grid(GridRole.Api),
-        ["ConnectionStrings:Orleans"] = reads.Database.Grid(GridRole.Api),
-        ["Orleans:Gateways:0"] = gateway,
-        ["DevelopmentIssuer:Enabled"] = "true",
-        ["DevelopmentIssuer:KeyFile"] = KeyFile,
-        ["RateLimits:PerSecond"] = "100000",
-        ["RateLimits:Burst"] = "100000",
-    };
+        var settings = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Grid"] = reads.Database.Grid(GridRole.Api),
+            ["ConnectionStrings:Orleans"] = Orleans(GridRole.Api),
+            ["Orleans:ClusterId"] = cluster,
+            ["DevelopmentIssuer:Enabled"] = "true",
+            ["DevelopmentIssuer:KeyFile"] = KeyFile,
+            ["RateLimits:PerSecond"] = "100000",
+            ["RateLimits:Burst"] = "100000",
+        };
+        if (gateway is not null) settings["Orleans:Gateways:0"] = gateway;
+        return settings;
+    }
 
     public async ValueTask DisposeAsync()
     {

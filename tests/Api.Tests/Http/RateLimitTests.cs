@@ -9,7 +9,7 @@ public sealed class RateLimitTests(ApiFixture fixture)
     [Fact]
     public async Task One_callers_haste_is_429_with_retry_after_and_slows_nobody_else()
     {
-        var settings = fixture.Settings(fixture.Gateway);
+        var settings = fixture.Settings();
         (settings["RateLimits:PerSecond"], settings["RateLimits:Burst"]) = ("1", "5");
         await using var host = new ApiHost(settings);
         var (hasty, other) = (await fixture.Api.Client.TokenAsync("globex", ["Supervisor"], user: "hasty"), await fixture.Api.Client.TokenAsync("globex", ["Supervisor"], user: "other"));

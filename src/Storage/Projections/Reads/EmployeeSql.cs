@@ -22,7 +22,7 @@ internal static class EmployeeSql
 
     // Whose stored colour still holds, and whose time has passed: few, while the sweep runs. Each half has its index.
     private const string Holds = "status = $7 AND (next_transition_at IS NULL OR next_transition_at > $2)";
-    private const string Passed = "next_transition_at <= $2 AND grid.status_at(status, transition_at, transition_status, $2) = $7";
+    private const string Passed = $"next_transition_at <= $2 AND {StatusSql.At} = $7";
 
     private const string From = $"SELECT {Columns} FROM grid.employee WHERE tenant_id = $1 AND {Filters}";
 

@@ -55,13 +55,13 @@ public sealed class OrderReads
         return (rows, rows[^1].Position);
     }
 
-    private const string From = """
+    private const string From = $"""
         SELECT order_id, employee_id, vendor, product, item, placed_at, outcome, last_milestone,
                status, transition_at, transition_status, next_transition_at, reasons, revision
           FROM grid.vendor_order
          WHERE tenant_id = $1 AND ($6::uuid IS NULL OR employee_id = $6) AND ($7::text IS NULL OR vendor = $7)
            AND ($8::smallint IS NULL OR $8 = CASE WHEN next_transition_at <= $2
-                 THEN grid.status_at(status, transition_at, transition_status, $2) ELSE status END)
+                 THEN {StatusSql.At} ELSE status END)
         """;
 
     private const string Up = $"{From} AND (placed_at, order_id) > ($4, $5) ORDER BY placed_at, order_id LIMIT $3";

@@ -3,6 +3,14 @@ using Npgsql;
 
 namespace ComplianceGrid.Storage.Projections.Reads;
 
+/// <summary>The colour of a row at $2, as <c>grid.status_at</c> has it; written out, it costs a tenth of a call of that function.</summary>
+internal static class StatusSql
+{
+    public const string At = """
+        coalesce((SELECT t.s FROM unnest(transition_at, transition_status) AS t (a, s) WHERE t.a <= $2 ORDER BY t.a DESC LIMIT 1), status)
+        """;
+}
+
 /// <summary>The status columns of a projection row, read as of an instant: the same answer as <c>grid.status_at</c>.</summary>
 internal readonly record struct StatusTimeline(
     ComplianceStatus Stored, DateTime[] TransitionAt, short[] TransitionStatus, DateTime? NextTransitionAt)

@@ -16,9 +16,9 @@ public sealed class SummaryReads
 
     internal SummaryReads(TenantReader reader) => _reader = reader;
 
-    private const string Sql = """
+    private const string Sql = $"""
         WITH passed AS (
-          SELECT site, status, grid.status_at(status, transition_at, transition_status, $2) AS now_status
+          SELECT site, status, {StatusSql.At} AS now_status
             FROM grid.employee
            WHERE tenant_id = $1 AND next_transition_at <= $2 AND employment_ended_on IS NULL)
         SELECT site, status, sum(employees)::bigint

@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using ComplianceGrid.Storage.GrainState;
+using ComplianceGrid.TestKit;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+
+namespace ComplianceGrid.Api.Tests.Hosting;
+
+/// <summary>The host before the product's own grains, storing through <see cref="GridStorage"/>. Only the ledger is a stand-in.</summary>
+public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
+{
+    private readonly string _masterKey = Path.Combine(Path.GetTempPath(), $"master-{Environment.ProcessId}.key");
+    private IHost? _silo;
+
+    internal ApiHost Api { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(_masterKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_masterKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _silo = await fixture.StartSiloAsync("real", silo =>
+        {
+            silo.Services.AddFileMasterKey(_masterKey);
+            silo.AddGridStorage(options => options.ConnectionString = fixture.Reads.Database.Grid(GridRole.Silo))
+                .AddGridGrains()
+                .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
+                    type.Assembly == typeof(RealGridFixture).Assembly && type != typeof(FakeAuditGrain)));
+        });
+        Api = new ApiHost(fixture.Settings(cluster: "real"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Api is not null) await Api.DisposeAsync();
+        if (_silo is not null)
+        {
+            await _silo.StopAsync();
+            _silo.Dispose();
+        }
+
+        File.Delete(_masterKey);
+    }
+}
