@@ -36,7 +36,7 @@ app.MapReports();
 app.MapDevelopmentIssuer();
 app.MapApiReference();
 app.RequirePermissionsEverywhere();
-await app.RunAsync();
+await app.RunUntilStoppedAsync();
 
 /// <summary>Named for test hosts.</summary>
 public sealed partial class Program;

@@ -2,6 +2,7 @@ using System.Net;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.ServiceDefaults.Health;
+using ComplianceGrid.Storage.Migrations;
 using ComplianceGrid.Storage.Projections.Reads;
 using Orleans.Configuration;
 
@@ -45,8 +46,22 @@ internal static class GridClient
 
     public static void AddReadModels(this WebApplicationBuilder builder)
     {
-        builder.Services.AddGridDataSource("Grid");
+        builder.Services.AddGridDataSource("Grid", async (database, ct) =>
+            await SchemaVersion.IsCurrentAsync(database, ct) ? null : "the schema is behind this build: run migrate");
         builder.Services.AddGridReads(Connection(builder, "Grid"));
+    }
+
+    /// <summary>Runs until it is told to stop. To be told so while the grid was never reached is no fault of this host.</summary>
+    public static async Task RunUntilStoppedAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            app.Logger.LogDebug("Stopped before the grid was reached.");
+        }
     }
 
     private static string Connection(WebApplicationBuilder builder, string name) =>

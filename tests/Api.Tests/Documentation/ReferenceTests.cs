@@ -13,7 +13,9 @@ public sealed class ReferenceTests(ApiFixture fixture)
     public async Task The_page_needs_nothing_from_any_other_host()
     {
         var ct = TestContext.Current.CancellationToken;
-        var page = await fixture.Api.Client.GetStringAsync("/reference/", ct);
+        var answer = await fixture.Api.Client.GetAsync("/reference/", ct);
+        Assert.StartsWith("default-src 'self';", answer.Headers.GetValues("Content-Security-Policy").Single());
+        var page = await answer.Content.ReadAsStringAsync(ct);
         var sources = Regex.Matches(page, """(?:src|href)="([^"]+)"|(?:from|import\()\s*['"]([^'"]+)['"]""")
             .Select(match => match.Groups[1].Success ? match.Groups[1].Value : match.Groups[2].Value).ToArray();
         Assert.NotEmpty(sources);

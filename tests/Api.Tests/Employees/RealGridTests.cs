@@ -50,6 +50,10 @@ public sealed class RealGridTests(RealGridFixture grid, ReadsFixture reads) : IC
     }
 
     [Fact]
+    public async Task Before_a_grid_and_a_migrated_database_the_host_is_ready() =>
+        Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync("/health/ready", TestContext.Current.CancellationToken)).StatusCode);
+
+    [Fact]
     public async Task A_retry_creates_one_and_another_record_cannot_take_its_number()
     {
         var token = await PolicyAsync("real-retries");
