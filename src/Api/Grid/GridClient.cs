@@ -54,13 +54,14 @@ internal static class GridClient
     /// <summary>Runs until it is told to stop. To be told so while the grid was never reached is no fault of this host.</summary>
     public static async Task RunUntilStoppedAsync(this WebApplication app)
     {
+        var stopping = app.Lifetime.ApplicationStopping; // its owner is gone by the time that the filter below asks
         try
         {
             await app.RunAsync();
         }
-        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            app.Logger.LogDebug("Stopped before the grid was reached.");
+            // The wish to stop ended the attempt to connect, and nothing else.
         }
     }
 
