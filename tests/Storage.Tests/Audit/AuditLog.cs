@@ -1,0 +1,67 @@
+using ComplianceGrid.Audit;
+using ComplianceGrid.Storage.Audit;
+using ComplianceGrid.TestKit;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+
+namespace ComplianceGrid.Storage.Tests.Audit;
+
+/// <summary>A fresh audit database, its writer, and a clock that stands.</summary>
+internal sealed class AuditLog : IAsyncDisposable
+{
+    private readonly GridDatabase _database;
+    private readonly NpgsqlDataSource _writer;
+
+    private AuditLog(GridDatabase database)
+    {
+        _database = database;
+        _writer = NpgsqlDataSource.Create(database.Audit(GridRole.AuditWriter));
+        Time.SetUtcNow(TimeProvider.System.GetUtcNow());
+        Store = NewStore();
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+    public AuditStore Store { get; }
+
+    public static async Task<AuditLog> CreateAsync(CancellationToken ct) => new(await GridDatabase.CreateAsync(ct));
+
+    /// <summary>As another process would have.</summary>
+    public AuditStore NewStore() => new(_writer, Time);
+
+    public AuditEntry Entry(string tenant = "acme") => new()
+    {
+        Id = Guid.CreateVersion7(Time.GetUtcNow()),
+        Timestamp = Time.GetUtcNow(),
+        TenantId = tenant,
+        UserId = "u-1",
+        UserRole = "ComplianceManager",
+        Action = AuditAction.LoginFailed,
+        Resource = "employees",
+        Success = true,
+    };
+
+    public async Task<object?> ScalarAsync(GridRole role, string sql, CancellationToken ct, string? tenant = null)
+    {
+        await using var connection = new NpgsqlConnection(_database.Audit(role));
+        await connection.OpenAsync(ct);
+        if (tenant is not null)
+        {
+            await using var set = new NpgsqlCommand("SELECT set_config('app.tenant_id', $1, false)", connection) { Parameters = { new() { Value = tenant } } };
+            await set.ExecuteNonQueryAsync(ct);
+        }
+
+#pragma warning disable CA2100 // the tests' own constants
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        return await command.ExecuteScalarAsync(ct);
+    }
+
+    public async Task<long> CountAsync(CancellationToken ct) =>
+        (long)(await ScalarAsync(GridRole.AuditWriter, "SELECT count(*) FROM audit.audit_log", ct))!;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}
