@@ -1,0 +1,34 @@
+using ComplianceGrid.ServiceDefaults.Configuration;
+using ComplianceGrid.Storage.Migrations;
+using Npgsql;
+
+namespace ComplianceGrid.Silo.Migrations;
+
+/// <summary>
+/// <c>ComplianceGrid.Silo migrate</c>: a job, not a process that stays. It alone is given the owners' connection strings
+/// (<c>ConnectionStrings:GridOwner</c>, <c>ConnectionStrings:AuditOwner</c>).
+/// </summary>
+internal static class MigrateCommand
+{
+    public static int Run(TextWriter output, TextWriter error)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.AddGridConfiguration();
+        try
+        {
+            var applied = GridMigrations.Run(Owner("GridOwner"), Report("grid")) + GridMigrations.RunAudit(Owner("AuditOwner"), Report("audit"));
+            output.WriteLine(applied == 0 ? "The schema is current." : $"{applied} migrations applied.");
+            return 0;
+        }
+        catch (Exception failed) when (failed is MigrationException or NpgsqlException or InvalidOperationException)
+        {
+            error.WriteLine(failed.Message);
+            return 1;
+        }
+
+        string Owner(string name) => builder.Configuration.GetConnectionString(name)
+            ?? throw new InvalidOperationException($"ConnectionStrings:{name} is not configured.");
+
+        Action<string> Report(string database) => script => output.WriteLine($"{database}: {script}");
+    }
+}

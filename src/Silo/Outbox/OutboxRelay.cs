@@ -1,0 +1,37 @@
+using ComplianceGrid.ServiceDefaults.Loops;
+using ComplianceGrid.Storage.Outbox;
+
+namespace ComplianceGrid.Silo.Outbox;
+
+/// <summary>Drains one kind (and shard) of the outbox, at least once: claimed by a lease, handed over, then deleted.</summary>
+internal sealed class OutboxRelay(
+    string kind, int shard, OutboxRelaySettings settings, OutboxStore store, IOutboxDispatcher dispatcher, TimeProvider time, ILogger<OutboxRelay> log)
+    : GridLoop(NameOf(kind, shard), settings.Idle, time, log)
+{
+    public static string NameOf(string kind, int shard) => $"relay-{kind}-{shard}";
+
+    protected override async Task<bool> StepAsync(CancellationToken ct)
+    {
+        var claimed = await store.ClaimAsync(kind, shard, settings.Batch, settings.Lease, ct);
+        if (claimed.Count == 0) return false;
+        await store.DeleteAsync(await HandOverAsync(claimed, ct), CancellationToken.None);
+        return true;
+    }
+
+    private async Task<IReadOnlyCollection<Guid>> HandOverAsync(IReadOnlyList<ClaimedMessage> claimed, CancellationToken ct)
+    {
+        try
+        {
+            return await dispatcher.DispatchAsync(claimed, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            foreach (var message in claimed) await store.FailAsync(message, e.GetType().Name, CancellationToken.None);
+            throw;
+        }
+    }
+}
+
+/// <param name="Lease">After which another relay may take a message over; longer than its hand-over takes.</param>
+/// <param name="Idle">Pause after an empty claim.</param>
+internal sealed record OutboxRelaySettings(int Batch, TimeSpan Lease, TimeSpan Idle);
