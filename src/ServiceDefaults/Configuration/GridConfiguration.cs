@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace ComplianceGrid.ServiceDefaults.Configuration;
 
-internal static class GridConfiguration
+public static class GridConfiguration
 {
     /// <summary>Names a JSON file that is read last and wins over appsettings, environment and command line.</summary>
     public const string FileVariable = "GRID_CONFIG";

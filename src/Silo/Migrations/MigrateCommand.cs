@@ -12,8 +12,9 @@ internal static class MigrateCommand
 {
     public static int Run(TextWriter output, TextWriter error)
     {
-        var builder = Host.CreateApplicationBuilder();
-        builder.AddGridConfiguration();
+        var builder = new ConfigurationBuilder().AddEnvironmentVariables();
+        builder.AddGridConfigFile(Environment.GetEnvironmentVariable(GridConfiguration.FileVariable));
+        var configuration = builder.Build();
         try
         {
             var applied = GridMigrations.Run(Owner("GridOwner"), Report("grid")) + GridMigrations.RunAudit(Owner("AuditOwner"), Report("audit"));
@@ -26,7 +27,7 @@ internal static class MigrateCommand
             return 1;
         }
 
-        string Owner(string name) => builder.Configuration.GetConnectionString(name)
+        string Owner(string name) => configuration.GetConnectionString(name)
             ?? throw new InvalidOperationException($"ConnectionStrings:{name} is not configured.");
 
         Action<string> Report(string database) => script => output.WriteLine($"{database}: {script}");
