@@ -3,9 +3,11 @@ using ComplianceGrid.Events;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.ServiceDefaults.Health;
 using ComplianceGrid.Silo.Tenancy;
+using ComplianceGrid.Storage.Audit;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.Storage.Migrations;
 using ComplianceGrid.Streams;
+using Npgsql;
 using Orleans.Configuration;
 
 namespace ComplianceGrid.Silo.Hosting;
@@ -13,7 +15,7 @@ namespace ComplianceGrid.Silo.Hosting;
 /// <summary>The silo: membership and reminders by AdoNet, grain state by <see cref="GridStorage"/>, streams over the event log.</summary>
 internal static class GridSilo
 {
-    private const string Npgsql = "Npgsql";
+    private const string AdoNetInvariant = "Npgsql";
 
     public static void AddGridDatabases(this WebApplicationBuilder builder)
     {
@@ -22,6 +24,7 @@ internal static class GridSilo
         builder.Services.AddGridDataSource("Sweeper");
         builder.Services.AddGridDataSource("Audit", async (database, ct) =>
             await SchemaVersion.IsAuditCurrentAsync(database, ct) ? null : "the audit database's schema is behind this build: run migrate");
+        builder.Services.AddAuditStore(services => services.GetRequiredKeyedService<NpgsqlDataSource>("Audit"));
         builder.Services.AddFileMasterKey(Required(builder, "MasterKey:File"));
     }
 
@@ -35,8 +38,8 @@ internal static class GridSilo
             silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
             if (options.SiloName is { } name) silo.Configure<Orleans.Configuration.SiloOptions>(o => o.SiloName = name);
             silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.SiloPort, options.GatewayPort);
-            silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Npgsql, orleans));
-            silo.UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (Npgsql, orleans));
+            silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (AdoNetInvariant, orleans));
+            silo.UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (AdoNetInvariant, orleans));
             // A cluster whose silos all died starts again within 3 x 5 s on other addresses, not after 90 s.
             silo.Configure<ClusterMembershipOptions>(o => (o.IAmAliveTablePublishTimeout, o.NumMissedTableIAmAliveLimit) = (TimeSpan.FromSeconds(5), 3));
             silo.AddGridStorage(o => o.ConnectionString = GridDataSource.WithDefaults(Required(builder, "ConnectionStrings:Grid")));
