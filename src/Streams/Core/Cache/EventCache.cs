@@ -74,7 +74,7 @@ internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
 
     /// <param name="token">Where to begin; null: at the oldest event held.</param>
     /// <exception cref="QueueCacheMissException">Events at or after the token may have left the cache.</exception>
-    public IQueueCacheCursor GetCacheCursor(StreamId streamId, StreamSequenceToken? token)
+    public EventCursor GetCacheCursor(StreamId streamId, StreamSequenceToken? token)
     {
         lock (_lock)
         {
@@ -91,6 +91,8 @@ internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
             return cursor;
         }
     }
+
+    IQueueCacheCursor IQueueCache.GetCacheCursor(StreamId streamId, StreamSequenceToken? token) => GetCacheCursor(streamId, token);
 
     internal bool Advance(EventCursor cursor)
     {
@@ -141,7 +143,8 @@ internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
 
     private void Forget(StreamBacklog backlog)
     {
-        if (backlog.HasReaders || !backlog.IsEmpty) return;
+        // The stream may have a new backlog since this one was forgotten.
+        if (backlog.HasReaders || !backlog.IsEmpty || _backlogs.GetValueOrDefault(backlog.Stream) != backlog) return;
         _backlogs.Remove(backlog.Stream);
         _forgottenThrough = Math.Max(_forgottenThrough, backlog.ReleasedThrough);
     }

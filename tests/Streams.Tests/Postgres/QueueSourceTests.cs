@@ -1,0 +1,65 @@
+using ComplianceGrid.Storage.Events;
+using ComplianceGrid.Storage.Events.Reader;
+using ComplianceGrid.Streams.Tests.Support;
+using ComplianceGrid.TestKit;
+using Npgsql;
+
+namespace ComplianceGrid.Streams.Tests.Postgres;
+
+public sealed class QueueSourceTests
+{
+    [Fact]
+    public async Task A_hint_ends_the_wait_of_a_read_at_once()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var db = await GridDatabase.CreateAsync(ct);
+        await using var database = NpgsqlDataSource.Create(db.Grid(GridRole.Silo));
+        // Without a hint the read would wait ten minutes.
+        await using var receiver = new TestReceiver(db.Grid(GridRole.Silo), options => options.HintWait = TimeSpan.FromMinutes(10));
+        var heard = new TaskCompletionSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var listening = new EventHintListener(database).ListenAsync(heard.SetResult, receiver.Hints.Raise, stop.Token);
+        await heard.Task;
+        var queue = EventQueues.Of(TestEvents.Employee(1));
+        var read = receiver.ReadAsync(queue, 10, ct);
+        await TestEvents.AppendAsync(db.Grid(GridRole.Silo), [TestEvents.Of(TestEvents.Employee(1), "s", 1)], ct);
+
+        // What the read finds it may find before it waits; the hint is repeated until it has.
+        while (!read.IsCompleted)
+        {
+            await NotifyAsync(database, queue, ct);
+            await Task.WhenAny(read, Task.Delay(50, ct));
+        }
+
+        Assert.Single(await read);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_event_is_parked_with_its_reason_and_its_neighbours_pass()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var db = await GridDatabase.CreateAsync(ct);
+        await using var database = NpgsqlDataSource.Create(db.Grid(GridRole.Silo));
+        var key = TestEvents.Employee(1);
+        await TestEvents.AppendAsync(db.Grid(GridRole.Silo), [TestEvents.Of(key, "s", 1), TestEvents.Of(key, "s", 2), TestEvents.Of(key, "s", 3)], ct);
+        await using (var spoil = database.CreateCommand("UPDATE grid.event_log SET body = '{\"id\":' WHERE event_id = 's#2'"))
+            Assert.Equal(1, await spoil.ExecuteNonQueryAsync(ct));
+        await using var receiver = new TestReceiver(db.Grid(GridRole.Silo));
+
+        var events = await receiver.ReadAsync(EventQueues.Of(key), 10, ct);
+
+        Assert.Equal([1, 3], events.Select(e => e.Event.Data.SourceVersion));
+        var parked = Assert.Single(await new ParkedEvents(database).ListAsync(null, 10, ct));
+        Assert.Equal(("s#2", key, "acme"), (parked.EventId, parked.StreamKey, parked.Tenant));
+        Assert.Contains("JsonException", parked.Reason, StringComparison.Ordinal);
+    }
+
+    private static async Task NotifyAsync(NpgsqlDataSource database, int queue, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("SELECT pg_notify('grid_events', $1)");
+        command.Parameters.Add(new() { Value = $"{queue}" });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

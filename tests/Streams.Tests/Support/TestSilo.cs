@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using ComplianceGrid.Events;
+using ComplianceGrid.Streams.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+
+namespace ComplianceGrid.Streams.Tests.Support;
+
+/// <summary>A real silo in this process, reading the event log for <see cref="RecorderGrain"/>.</summary>
+internal sealed class TestSilo : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private bool _stopped;
+
+    private TestSilo(IHost host, int port) => (_host, Port) = (host, port);
+
+    public int Port { get; }
+    public IServiceProvider Services => _host.Services;
+
+    /// <param name="primary">A silo to join; null: the first of its cluster.</param>
+    public static async Task<TestSilo> StartAsync(
+        string connectionString, Arrivals arrivals, CancellationToken ct, Action<PostgresStreamOptions>? configure = null, TestSilo? primary = null)
+    {
+        var (silo, gateway) = (FreePort(), FreePort());
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddSingleton(arrivals);
+        builder.UseOrleans(orleans => orleans
+            .UseLocalhostClustering(silo, gateway, new IPEndPoint(IPAddress.Loopback, primary?.Port ?? silo))
+            .Configure<SiloOptions>(options => options.SiloName = $"silo-{silo}")
+            .AddPostgresStreams(StreamNamespaces.Provider, options =>
+            {
+                options.ConnectionString = connectionString;
+                configure?.Invoke(options);
+            }));
+        var host = builder.Build();
+        await host.StartAsync(ct);
+        return new(host, silo);
+    }
+
+    public async Task StopAsync()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        await _host.StopAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _host.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
