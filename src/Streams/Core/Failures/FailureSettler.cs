@@ -19,8 +19,10 @@ internal sealed partial class FailureSettler(IStreamTransport transport, Deliver
                 LogSettled(queue.Provider, queue.Number, position, outcome, reason);
                 return outcome;
             }
-            catch (Exception error) when (!ct.IsCancellationRequested)
+            catch (Exception error)
             {
+                // A queue that was given up meanwhile ends in one way, whatever the transport said.
+                ct.ThrowIfCancellationRequested();
                 LogNotSettled(error, queue.Provider, queue.Number, position);
             }
 

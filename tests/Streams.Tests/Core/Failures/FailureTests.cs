@@ -1,0 +1,66 @@
+using ComplianceGrid.Streams.Core;
+using ComplianceGrid.Streams.Core.Failures;
+using ComplianceGrid.Streams.Postgres;
+using ComplianceGrid.Streams.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Providers.Streams.Common;
+
+namespace ComplianceGrid.Streams.Tests.Core.Failures;
+
+public sealed class FailureTests
+{
+    private readonly PostgresStreamOptions _options = new();
+    private readonly FakeTransport _transport = new();
+    private readonly LiveQueues _queues;
+    private readonly LiveQueue _queue;
+    private readonly FailureSettler _settler;
+
+    public FailureTests()
+    {
+        _queues = new("test", _options);
+        _queue = _queues.Add(0);
+        _settler = new(_transport, new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2)), TimeProvider.System, NullLogger<FailureSettler>.Instance);
+    }
+
+    [Fact]
+    public async Task The_handler_returns_only_when_the_event_is_safe_however_long_the_transport_is_away()
+    {
+        _transport.AwayFor = 20;
+        await Handler().OnDeliveryFailure(null!, "test", TestEvents.At(3).StreamId, new EventSequenceTokenV2(3));
+        Assert.Equal([3], _transport.Settled);
+        Assert.Equal(1, _queue.Progress);
+    }
+
+    [Fact]
+    public async Task A_queue_given_up_ends_the_wait_and_the_event_stays_open()
+    {
+        using var stopping = new CancellationTokenSource();
+        _queue.Stopping = stopping.Token;
+        _transport.AwayFor = int.MaxValue;
+        _transport.OnSettle = stopping.Cancel;
+        await Handler().OnDeliveryFailure(null!, "test", TestEvents.At(3).StreamId, new EventSequenceTokenV2(3));
+        Assert.Empty(_transport.Settled);
+    }
+
+    [Fact]
+    public async Task The_sweep_takes_only_what_left_the_cache_long_enough_ago()
+    {
+        var time = new FakeTimeProvider();
+        var sweep = new StuckEventSweep(_queues, _transport, _settler, _options, time, NullLogger<StuckEventSweep>.Instance);
+        var ct = TestContext.Current.CancellationToken;
+        _transport.Unsaved.AddRange([1, 2, 3]);
+        _queue.Cache.AddToCache([TestEvents.At(1), TestEvents.At(2), TestEvents.At(3, stream: 1)]);
+        using var held = _queue.Cache.GetCacheCursor(TestEvents.At(3, stream: 1).StreamId, null);
+        _queue.Cache.TryPurgeFromCache(out _);
+
+        Assert.Equal(0, await sweep.SweepAsync(ct));
+        time.Advance(_options.StuckAfter - TimeSpan.FromSeconds(1));
+        Assert.Equal(0, await sweep.SweepAsync(ct));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await sweep.SweepAsync(ct));
+        Assert.Equal([1, 2], _transport.Settled);
+    }
+
+    private DeliveryFailureHandler Handler() => new(0, _queues, _settler);
+}
