@@ -45,7 +45,7 @@ publish() {
 make_keys() {
   local keys="$STATE/keys" name
   mkdir -p "$keys"; chmod 700 "$keys"
-  for name in silo-master gateway-master; do
+  for name in silo-master gateway-master paging; do
     [[ -s $keys/$name.key ]] || (umask 077; openssl rand -base64 32 >"$keys/$name.key")
   done
   for name in issuer service; do
@@ -80,7 +80,8 @@ JSON
   },
   "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid", "SiloName": "silo-$i", "SiloPort": $((PORT_BASE + 100 + i)), "GatewayPort": $((PORT_BASE + 200 + i)) },
   "MasterKey": { "File": "$STATE/keys/silo-master.key" },
-  "Integrations": { "BaseUrl": "$GATEWAY_URL", "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
+  "Integrations": { "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
+  "HttpClients": { "integrations": { "BaseAddress": "$GATEWAY_URL", "RequestsPerSecond": 500 } },
   "Tracing": { "File": "$STATE/traces/silo-$i.jsonl" }
 }
 JSON
@@ -92,6 +93,7 @@ JSON
   "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid" },
   "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
   "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },
+  "Paging": { "KeyFile": "$STATE/keys/paging.key" },
   "Tracing": { "File": "$STATE/traces/api.jsonl" }
 }
 JSON
