@@ -103,6 +103,7 @@ JSON
   "ConnectionStrings": { "Grid": "$(db gateway)" },
   "MasterKey": { "File": "$STATE/keys/gateway-master.key" },
   "ServiceTokens": { "PublicKeyFile": "$STATE/keys/service.pub.pem" },
+  "HttpClients": { "checkr": { "RequestsPerSecond": 10000, "QueueLimit": 100000 } },
   "Tracing": { "File": "$STATE/traces/gateway.jsonl" }
 }
 JSON

@@ -1,0 +1,69 @@
+using ComplianceGrid.ServiceDefaults.Loops;
+using ComplianceGrid.Storage.Inbox;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ComplianceGrid.Gateway.Webhooks;
+
+/// <summary>Commits one batch after the other. Two lanes keep the database busy while one waits for its disk.</summary>
+internal sealed partial class CommitLane(
+    string name, CommitQueue queue, CommitBatch commit, IOptions<IntakeOptions> options, TimeProvider time, ILogger<CommitLane> log)
+    : GridLoop(name, TimeSpan.FromMilliseconds(10), time, log)
+{
+    private const int Tries = 3;
+    private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.CommitTimeoutSeconds);
+
+    protected override async Task<bool> StepAsync(CancellationToken ct)
+    {
+        var batch = await queue.TakeAsync(options.Value.MaxBatch, TimeSpan.FromSeconds(5), ct);
+        if (batch.Count == 0) return false;
+        GatewayTelemetry.CommitBatch.Record(batch.Count);
+        await CommitAsync(batch, ct);
+        return true;
+    }
+
+    private async Task CommitAsync(List<CommitQueue.Pending> batch, CancellationToken ct)
+    {
+        try
+        {
+            var outcomes = await TryAsync(batch.ConvertAll(p => p.Delivery), ct);
+            for (var i = 0; i < batch.Count; i++) batch[i].Done.TrySetResult(outcomes[i]);
+        }
+        catch (PostgresException e) when (IsDataError(e) && batch.Count > 1)
+        {
+            foreach (var one in batch) await CommitAsync([one], ct); // the poisoned one stands alone, its neighbours land
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            LogNotCommitted(e, batch.Count);
+            foreach (var pending in batch) pending.Done.TrySetException(e is NpgsqlException ? e : new TimeoutException("The commit took too long."));
+        }
+        catch (Exception e)
+        {
+            foreach (var pending in batch) pending.Done.TrySetException(e); // else its sender would wait in vain
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<DeliveryOutcome>> TryAsync(List<WebhookDelivery> batch, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            limited.CancelAfter(_timeout);
+            try
+            {
+                return await commit(batch, limited.Token);
+            }
+            catch (PostgresException e) when (e.SqlState.StartsWith("40", StringComparison.Ordinal) && attempt < Tries)
+            {
+                // Rolled back in favour of a neighbour: the same batch again.
+            }
+        }
+    }
+
+    private static bool IsDataError(PostgresException e) => e.SqlState is [.. "22", _, _, _] or [.. "23", _, _, _];
+
+    [LoggerMessage(3001, LogLevel.Warning, "{Count} webhooks were not committed; their senders are told to send again")]
+    private partial void LogNotCommitted(Exception exception, int count);
+}

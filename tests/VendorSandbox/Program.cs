@@ -1,0 +1,3 @@
+using ComplianceGrid.VendorSandbox;
+
+await SandboxHost.Create(args).RunAsync();
