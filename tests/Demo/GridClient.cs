@@ -52,27 +52,38 @@ internal sealed class GridClient(Uri api, TimeProvider clock) : IDisposable
             homeTerminalTimeZone = line.HomeTerminalTimeZone is { Length: > 0 } zone ? zone : null,
         }, ct);
         using var hired = await ReadAsync(response, ct);
-        return new(id, line.Email, hired.RootElement.GetProperty("status").GetString()!);
+        return new(id, line.Email, IsNew: hired.RootElement.GetProperty("revision").GetInt64() == 1);
     }
 
-    public async Task<string> StatusAsync(Guid employee, CancellationToken ct)
+    /// <summary>How the person's background check stands: the kind of the reason, or <c>satisfied</c> when there is none.</summary>
+    public async Task<string> BackgroundCheckAsync(Guid employee, CancellationToken ct)
     {
         using var response = await _http.GetAsync($"/api/employees/{employee}", ct);
         using var record = await ReadAsync(response, ct);
-        return record.RootElement.GetProperty("status").GetString()!;
+        foreach (var reason in record.RootElement.GetProperty("reasons").EnumerateArray())
+            if (reason.GetProperty("requirement").GetString() == "background-check") return reason.GetProperty("kind").GetString()!;
+        return "satisfied";
     }
 
-    /// <summary>Waits until the employee's status is as expected; null when it is not within half a minute.</summary>
-    public async Task<TimeSpan?> UntilStatusAsync(Guid employee, string status, long since, CancellationToken ct)
+    /// <summary>How long it took until the background check stood as expected; null when it did not within half a minute.</summary>
+    public async Task<TimeSpan?> UntilAsync(Guid employee, string expected, long since, CancellationToken ct)
     {
-        using var polling = new PeriodicTimer(TimeSpan.FromMilliseconds(5), clock);
+        using var polling = new PeriodicTimer(TimeSpan.FromMilliseconds(10), clock);
         while (clock.GetElapsedTime(since) < TimeSpan.FromSeconds(30))
         {
-            if (await StatusAsync(employee, ct) == status) return clock.GetElapsedTime(since);
+            if (await BackgroundCheckAsync(employee, ct) == expected) return clock.GetElapsedTime(since);
             await polling.WaitForNextTickAsync(ct);
         }
 
         return null;
+    }
+
+    /// <summary>What a silo has appended to the audit log since it started.</summary>
+    public async Task<long> AuditEntriesAsync(Uri silo, CancellationToken ct)
+    {
+        var metrics = await _http.GetStringAsync(new Uri(silo, "/metrics"), ct);
+        return metrics.Split('\n').Where(line => line.StartsWith("grid_audit_entries_total", StringComparison.Ordinal))
+            .Sum(line => (long)double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
     }
 
     public async Task<StatusCounts> CountAsync(CancellationToken ct)
@@ -96,7 +107,7 @@ internal sealed class GridClient(Uri api, TimeProvider clock) : IDisposable
     }
 }
 
-/// <summary>A hired person, and the status that the hire answered with.</summary>
-internal sealed record Employee(Guid Id, string Email, string Status);
+/// <param name="IsNew">Nothing has happened to the record since the hire.</param>
+internal sealed record Employee(Guid Id, string Email, bool IsNew);
 
 internal sealed record StatusCounts(long Green, long Amber, long Red);

@@ -4,23 +4,24 @@ using ComplianceGrid.Demo;
 var api = new Option<Uri>("--api") { Required = true };
 var gateway = new Option<Uri>("--gateway") { Required = true };
 var sandbox = new Option<Uri>("--sandbox") { Required = true };
+var silo = new Option<Uri>("--silo") { Required = true };
 var connection = new Option<string>("--connection") { Required = true };
 var roster = new Option<FileInfo>("--roster") { Required = true };
 var policy = new Option<FileInfo>("--policy") { Required = true };
-var command = new RootCommand("Imports a roster, plays a day of the vendor, and tells what happened.") { api, gateway, sandbox, connection, roster, policy };
+var command = new RootCommand("Imports a roster, plays a day of the vendor, and tells what happened.") { api, gateway, sandbox, silo, connection, roster, policy };
 command.SetAction(async (arguments, ct) =>
 {
     using var grid = new GridClient(arguments.GetValue(api)!, TimeProvider.System);
     using var vendor = new VendorClient(arguments.GetValue(sandbox)!, arguments.GetValue(gateway)!, arguments.GetValue(connection)!);
-    await grid.LogInAsync("demo", "demo-driver", ["TenantAdmin", "ComplianceManager"], ct);
+    await grid.LogInAsync("demo", "demo-driver", ["TenantAdmin", "ComplianceManager", "Adjudicator"], ct);
     await grid.PublishPolicyAsync(arguments.GetValue(policy)!, ct);
 
     var employees = await RosterImport.RunAsync(grid, Roster.Read(arguments.GetValue(roster)!), ct);
     var before = await grid.CountAsync(ct);
-    var auditedBefore = await grid.AuditEntriesWrittenAsync(ct);
+    var auditedBefore = await grid.AuditEntriesAsync(arguments.GetValue(silo)!, ct);
     var day = await new VendorDay(grid, vendor, TimeProvider.System).RunAsync(employees, ct);
     var after = await grid.CountAsync(ct);
-    var audited = await grid.AuditEntriesWrittenAsync(ct);
+    var audited = await grid.AuditEntriesAsync(arguments.GetValue(silo)!, ct);
     DemoReport.Print(employees, day, before, after, audited - auditedBefore);
     return day.IsAsExpected ? 0 : 1;
 });

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using ComplianceGrid.Audit;
 using Npgsql;
 using NpgsqlTypes;
@@ -8,6 +9,9 @@ namespace ComplianceGrid.Storage.Audit;
 /// <summary>The append-only log, by binary COPY as <c>grid_audit_writer</c>, which can neither update nor delete.</summary>
 internal sealed class AuditStore(NpgsqlDataSource source, TimeProvider time) : IAuditStore
 {
+    private static readonly Counter<long> Appended =
+        new Meter("ComplianceGrid.Storage").CreateCounter<long>("grid.audit.entries", description: "Audit entries appended");
+
     private const int LockClass = 1735550320;
     private const string Lock = "SELECT pg_advisory_xact_lock($1, $2)";
     private const string Last = "SELECT created_at FROM audit.audit_log ORDER BY created_at DESC LIMIT 1";
@@ -46,6 +50,7 @@ internal sealed class AuditStore(NpgsqlDataSource source, TimeProvider time) : I
         }
 
         partitions.TryAdd(month, partition); // known only once committed
+        Appended.Add(fresh.Length);
         return fresh.Length;
     }
 
