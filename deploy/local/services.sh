@@ -135,9 +135,12 @@ start() { # SERVICE...: those that are not running
   local service project
   mkdir -p "$STATE/run" "$STATE/logs" "$STATE/traces"
   for service in "$@"; do
-    alive "$service" && continue
-    step "Starting $service on $(url_of "$service")"
     project=$(project_of "$service"); project=${project##*/}
+    if alive "$service"; then
+      [[ $BIN/$project/.published -nt $STATE/run/$service.pid ]] || continue
+      stop "$service" # it runs an older build
+    fi
+    step "Starting $service on $(url_of "$service")"
     GRID_CONFIG="$STATE/config/$service.json" ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development \
       setsid --fork bash -c 'echo $$ >"$1"; exec dotnet "$2" >>"$3" 2>&1 </dev/null' _ \
       "$STATE/run/$service.pid" "$BIN/$project/ComplianceGrid.$project.dll" "$STATE/logs/$service.log"

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using ComplianceGrid.Demo;
 
-var api = new Option<Uri>("--api") { Required = true };
-var gateway = new Option<Uri>("--gateway") { Required = true };
-var sandbox = new Option<Uri>("--sandbox") { Required = true };
-var silo = new Option<Uri>("--silo") { Required = true };
+var api = Address("--api");
+var gateway = Address("--gateway");
+var sandbox = Address("--sandbox");
+var silo = Address("--silo");
 var connection = new Option<string>("--connection") { Required = true };
 var roster = new Option<FileInfo>("--roster") { Required = true };
 var policy = new Option<FileInfo>("--policy") { Required = true };
@@ -26,3 +26,5 @@ command.SetAction(async (arguments, ct) =>
     return day.IsAsExpected ? 0 : 1;
 });
 return await command.Parse(args).InvokeAsync();
+
+static Option<Uri> Address(string name) => new(name) { Required = true, CustomParser = given => new Uri(given.Tokens[0].Value) };
