@@ -20,14 +20,13 @@ public sealed partial class EventHints : IAsyncDisposable
     private readonly ConcurrentDictionary<int, byte> _grown = new();
     private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly NpgsqlDataSource _source;
-    private readonly TimeProvider _time;
     private readonly ILogger<EventHints> _logger;
     private readonly Task _loop;
 
-    public EventHints(NpgsqlDataSource source, TimeProvider time, ILogger<EventHints> logger)
+    public EventHints(NpgsqlDataSource source, ILogger<EventHints> logger)
     {
-        (_source, _time, _logger) = (source, time, logger);
-        _loop = Task.Run(SendAsync);
+        (_source, _logger) = (source, logger);
+        using (ExecutionContext.SuppressFlow()) _loop = Task.Run(SendAsync);
     }
 
     /// <summary>Call after the commit; never waits.</summary>
@@ -62,7 +61,7 @@ public sealed partial class EventHints : IAsyncDisposable
                 LogNotSent(_logger, e);
             }
 
-            await Task.Delay(Pause, _time);
+            await Task.Delay(Pause);
         }
     }
 

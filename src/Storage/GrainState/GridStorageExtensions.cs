@@ -42,8 +42,7 @@ public static class GridStorageExtensions
         services.AddSingleton(s => StorageDatabase.Open(s.GetRequiredService<IOptions<GridStorageOptions>>().Value));
         services.AddSingleton(s => new TenantKeyring(
             new TenantKeyStore(s.Source()), s.GetRequiredService<IMasterKey>(), s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(s => new EventHints(
-            s.Source(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<EventHints>>()));
+        services.AddSingleton(s => new EventHints(s.Source(), s.GetRequiredService<ILogger<EventHints>>()));
         services.AddSingleton<IEventLog>(s => new EventCloser(s.Source()));
         services.AddSingleton(s => new OutboxStore(s.Source()));
         services.AddSingleton(CreateStorage);

@@ -15,7 +15,8 @@ internal sealed class GroupQueue<T> : IAsyncDisposable
     public GroupQueue(int max, Func<List<T>, Task> commit, Action<T, Exception> fail)
     {
         (_max, _commit, _fail) = (max, commit, fail);
-        _loop = Task.Run(RunAsync);
+        // Whoever asks for the storage first must not lend its trace and request context to every later commit.
+        using (ExecutionContext.SuppressFlow()) _loop = Task.Run(RunAsync);
     }
 
     /// <exception cref="ObjectDisposedException">The host is stopping.</exception>
