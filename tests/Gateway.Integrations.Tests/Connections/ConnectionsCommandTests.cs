@@ -1,0 +1,47 @@
+using ComplianceGrid.Gateway.Connections;
+
+namespace ComplianceGrid.Gateway.Tests.Connections;
+
+public sealed class ConnectionsCommandTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Adding_twice_adds_once_and_keeps_the_key_sealed()
+    {
+        await using var world = await GatewayWorld.StartAsync(Ct);
+        Assert.Equal(GatewayWorld.ConnectionId, await world.AddConnectionAsync("acme", GatewayWorld.Account, "conn-something-else", GatewayWorld.ApiKey));
+        Assert.Equal(1L, await world.ReadAsync<long>("SELECT count(*) FROM grid.vendor_connection_key"));
+        var box = await world.ReadAsync<byte[]>("SELECT sealed FROM grid.vendor_connection_key");
+        Assert.Equal(-1, box.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(GatewayWorld.ApiKey)));
+
+        var output = new StringWriter();
+        Assert.Equal(0, await ConnectionsCommand.RunAsync(["list"], output, TextWriter.Null, world.Configure));
+        Assert.Contains("acme\tcheckr\tacct_acme", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_account_has_one_tenant()
+    {
+        await using var world = await GatewayWorld.StartAsync(Ct);
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => world.AddConnectionAsync("globex", GatewayWorld.Account, "conn-globex-00000000", "globex-secret"));
+        Assert.Contains("another tenant", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--tenant", "BAD")]
+    [InlineData("--vendor", "nobody")]
+    [InlineData("--id", "guessable")]
+    [InlineData("--api-key-file", "/nowhere")]
+    [InlineData("--base-url", "ftp://x")]
+    public void A_wrong_value_is_named(string option, string value)
+    {
+        var args = new Dictionary<string, string>
+        {
+            ["--tenant"] = "acme", ["--vendor"] = "checkr", ["--account-id"] = "a", ["--api-key-file"] = typeof(ConnectionsCommand).Assembly.Location,
+            [option] = value,
+        };
+        Assert.True(ConnectionArguments.TryParse([.. args.SelectMany(a => new[] { a.Key, a.Value })], out _, out var problem));
+        Assert.Contains(option, problem, StringComparison.Ordinal);
+    }
+}
