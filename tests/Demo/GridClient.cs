@@ -78,8 +78,18 @@ internal sealed class GridClient(Uri api, TimeProvider clock) : IDisposable
         return null;
     }
 
-    /// <summary>What a silo has appended to the audit log since it started.</summary>
+    /// <summary>What a silo has appended to the audit log since it started, once the outbox has come to rest.</summary>
     public async Task<long> AuditEntriesAsync(Uri silo, CancellationToken ct)
+    {
+        using var second = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        for (var (before, now) = (-1L, await ReadAuditEntriesAsync(silo, ct)); ; (before, now) = (now, await ReadAuditEntriesAsync(silo, ct)))
+        {
+            if (before == now) return now;
+            await second.WaitForNextTickAsync(ct);
+        }
+    }
+
+    private async Task<long> ReadAuditEntriesAsync(Uri silo, CancellationToken ct)
     {
         var metrics = await _http.GetStringAsync(new Uri(silo, "/metrics"), ct);
         return metrics.Split('\n').Where(line => line.StartsWith("grid_audit_entries_total", StringComparison.Ordinal))

@@ -13,11 +13,10 @@ internal sealed class VendorClient(Uri sandbox, Uri gateway, string connection) 
     public async Task<IReadOnlyDictionary<string, Invitation>> InvitationsAsync(CancellationToken ct)
     {
         var candidates = (await ReadAsync("candidates", ct)).ToDictionary(c => c.GetProperty("id").GetString()!, c => c.GetProperty("email").GetString()!);
-        var reports = (await ReadAsync("reports", ct)).ToDictionary(r => r.GetProperty("id").GetString()!, r => r.GetProperty("status").GetString()!);
+        var reports = (await ReadAsync("reports", ct)).ToDictionary(r => r.GetProperty("candidate_id").GetString()!, r => r.GetProperty("status").GetString()!);
         return (await ReadAsync("invitations", ct)).ToDictionary(
             i => candidates[i.GetProperty("candidate_id").GetString()!],
-            i => new Invitation(i.GetProperty("id").GetString()!,
-                i.GetProperty("report_id").GetString() is { } report && reports[report] == "complete"));
+            i => new Invitation(i.GetProperty("id").GetString()!, reports.GetValueOrDefault(i.GetProperty("candidate_id").GetString()!)));
     }
 
     /// <summary>The candidate fills in the form.</summary>
@@ -59,6 +58,7 @@ internal sealed class VendorClient(Uri sandbox, Uri gateway, string connection) 
         await _http.GetFromJsonAsync<JsonElement[]>(new Uri(sandbox, "/sandbox/" + what), ct) ?? [];
 }
 
-internal sealed record Invitation(string Id, bool IsReported);
+/// <param name="Report">The report's status; null: the candidate has not filled in the form.</param>
+internal sealed record Invitation(string Id, string? Report);
 
 internal sealed record SignedWebhook(string Body, string Signature);

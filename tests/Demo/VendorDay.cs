@@ -15,7 +15,7 @@ internal sealed class VendorDay(GridClient grid, VendorClient vendor, TimeProvid
     {
         var invitations = await InvitedAsync([.. employees.Where(employee => employee.IsNew)], ct);
         var open = employees.Select((employee, index) => (employee, index))
-            .Where(e => invitations.TryGetValue(e.employee.Email, out var invitation) && !invitation.IsReported).ToList();
+            .Where(e => invitations.TryGetValue(e.employee.Email, out var invitation) && !IsDone(invitation, e.index)).ToList();
         // Four at a time: each waits until the grid shows what its webhook said.
         await Parallel.ForEachAsync(open, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct },
             async (e, cancel) => await PlayAsync(e.employee, invitations[e.employee.Email], e.index, cancel));
@@ -26,7 +26,7 @@ internal sealed class VendorDay(GridClient grid, VendorClient vendor, TimeProvid
     {
         var report = await vendor.CompleteInvitationAsync(invitation.Id, ct);
         await SendAsync("report.created", report, index, ct);
-        if (index % 20 == 19) return; // no result today
+        if (HasNoResultToday(index)) return;
 
         var result = index % 20 >= 17 ? "consider" : "clear";
         await vendor.CompleteReportAsync(report, result, ct);
@@ -35,6 +35,11 @@ internal sealed class VendorDay(GridClient grid, VendorClient vendor, TimeProvid
         if (await grid.UntilAsync(employee.Id, result == "clear" ? "satisfied" : "awaitingReview", since, ct) is { } took) _visible.Add(took);
         else Interlocked.Increment(ref _late);
     }
+
+    private static bool HasNoResultToday(int index) => index % 20 == 19;
+
+    private static bool IsDone(Invitation invitation, int index) =>
+        invitation.Report == "complete" || (invitation.Report is not null && HasNoResultToday(index));
 
     private async Task SendAsync(string type, string report, int index, CancellationToken ct)
     {
