@@ -31,7 +31,7 @@ publish() {
   local project out
   for project in "$@"; do
     out="$BIN/${project##*/}"
-    if [[ -f $out/.published ]] && [[ -z $(find "$ROOT/src" "$ROOT/tests/VendorSandbox" "$ROOT/tests/Demo" "$ROOT"/Directory.* \
+    if [[ -f $out/.published ]] && [[ -z $(find "$ROOT/src" "$ROOT/$project" "$ROOT"/Directory.* \
         -newer "$out/.published" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit 2>/dev/null) ]]; then continue; fi
     step "Building $project"
     mkdir -p "$STATE/logs"
@@ -56,6 +56,9 @@ make_keys() {
 
 db() { pg_connection grid grid "grid_$1" "$(secret "role-$1")" "${2:-}"; }
 audit_db() { pg_connection grid grid_audit "grid_$1" "$(secret "role-$1")"; }
+
+# Spans go to a file per process when GRID_TRACES gives the share of traces to keep (1: all); with OTLP they need no file.
+tracing() { [[ -z ${GRID_TRACES:-} ]] || printf '"File": "%s/traces/%s.jsonl", "SampleRatio": %s' "$STATE" "$1" "$GRID_TRACES"; }
 
 write_config() { # NAME, JSON on stdin
   mkdir -p "$STATE/config"; chmod 700 "$STATE/config"
@@ -82,7 +85,7 @@ JSON
   "MasterKey": { "File": "$STATE/keys/silo-master.key" },
   "Integrations": { "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
   "HttpClients": { "integrations": { "BaseAddress": "$GATEWAY_URL", "RequestsPerSecond": 500 } },
-  "Tracing": { "File": "$STATE/traces/silo-$i.jsonl" }
+  "Tracing": { $(tracing silo-$i) }
 }
 JSON
   done
@@ -94,7 +97,7 @@ JSON
   "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
   "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },
   "Paging": { "KeyFile": "$STATE/keys/paging.key" },
-  "Tracing": { "File": "$STATE/traces/api.jsonl" }
+  "Tracing": { $(tracing api) }
 }
 JSON
   write_config gateway <<JSON
@@ -104,7 +107,7 @@ JSON
   "MasterKey": { "File": "$STATE/keys/gateway-master.key" },
   "ServiceTokens": { "PublicKeyFile": "$STATE/keys/service.pub.pem" },
   "HttpClients": { "checkr": { "RequestsPerSecond": 10000, "QueueLimit": 100000 } },
-  "Tracing": { "File": "$STATE/traces/gateway.jsonl" }
+  "Tracing": { $(tracing gateway) }
 }
 JSON
   write_config sandbox <<JSON

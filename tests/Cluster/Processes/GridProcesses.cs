@@ -73,6 +73,7 @@ public sealed class GridProcesses : IAsyncLifetime
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["GRID_STATE"] = _state;
         start.Environment["GRID_PORT_BASE"] = _portBase.ToString(CultureInfo.InvariantCulture);
+        start.Environment["GRID_TRACES"] = "0.05";
         if (service is not null) start.Environment["GRID_CONFIG"] = Path.Combine(_state, "config", service + ".json");
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
@@ -84,6 +85,8 @@ public sealed class GridProcesses : IAsyncLifetime
     }
 
     private Uri Url(int offset) => new($"http://127.0.0.1:{_portBase + offset}");
+
+    public string Repository => Root;
 
     private static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 

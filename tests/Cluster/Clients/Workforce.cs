@@ -1,0 +1,59 @@
+using System.Text.Json;
+using ComplianceGrid.Cluster.Processes;
+
+namespace ComplianceGrid.Cluster.Clients;
+
+/// <summary>A tenant with a policy and hired people, as a client would make them. The personal data are of a kind that can be searched for.</summary>
+internal static class Workforce
+{
+    public const string EmailDomain = "pii-marker.example";
+    public const string PhonePrefix = "+1555867530";
+
+    /// <summary>One requirement, ordered from the vendor on hire: the status is that of the background check.</summary>
+    public const string Policy = """
+        {
+          "defaultTimeZone": "America/Chicago",
+          "sites": [{ "code": "dallas", "name": "Dallas", "timeZone": "America/Chicago" }],
+          "requirements": [{ "code": "background-check", "title": "background check", "item": "background-check", "gate": "beforeWork",
+                             "audience": "background", "order": { "vendor": "checkr", "product": "driver_pro", "serviceDays": 30 } }]
+        }
+        """;
+
+    /// <returns>Employees' ids by address.</returns>
+    public static async Task<IReadOnlyDictionary<string, Guid>> HireAsync(ApiClient api, int count, CancellationToken ct)
+    {
+        var hired = new System.Collections.Concurrent.ConcurrentDictionary<string, Guid>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (n, cancel) =>
+        {
+            var email = $"employee.{n}@{EmailDomain}";
+            using var answer = await api.ReadAsync(HttpMethod.Post, "/api/employees", new
+            {
+                employeeNumber = $"N{n:D5}",
+                givenName = "Given",
+                familyName = $"Family{n}",
+                dateOfBirth = "1980-05-17",
+                email,
+                phone = $"{PhonePrefix}{n:D4}",
+                site = "dallas",
+                roles = new[] { "driver" },
+                hiredOn = "2026-11-01",
+            }, cancel);
+            hired[email] = answer.RootElement.GetProperty("id").GetGuid();
+        });
+        return hired;
+    }
+
+    public static async Task<string> ConnectAsync(GridProcesses grid, string tenant) =>
+        (await grid.RunHostAsync("gateway", "Gateway.Integrations", "connections", "add", "--tenant", tenant, "--vendor", "checkr",
+            "--account-id", grid.Configured("sandbox", "Checkr", "AccountId"), "--api-key-file", Path.Combine(grid.State, "secrets", "checkr-api-key"),
+            "--base-url", new Uri(grid.Sandbox, "/v1").ToString())).Trim().Split('\n')[^1];
+
+    public static async Task<(string Status, string Kind)> StatusAsync(ApiClient api, Guid employee, CancellationToken ct)
+    {
+        using var record = await api.ReadAsync(HttpMethod.Get, $"/api/employees/{employee}", null, ct);
+        var reason = record.RootElement.GetProperty("reasons").EnumerateArray()
+            .FirstOrDefault(r => r.GetProperty("requirement").GetString() == "background-check");
+        return (record.RootElement.GetProperty("status").GetString()!,
+            reason.ValueKind == JsonValueKind.Undefined ? "satisfied" : reason.GetProperty("kind").GetString()!);
+    }
+}

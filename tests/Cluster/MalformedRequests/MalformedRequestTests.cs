@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using ComplianceGrid.Cluster.Clients;
+using ComplianceGrid.Cluster.Processes;
+
+namespace ComplianceGrid.Cluster.MalformedRequests;
+
+/// <summary>20,000 requests that no honest client sends, over every operation of both hosts' documents.</summary>
+public sealed class MalformedRequestTests(GridProcesses grid, ITestOutputHelper output)
+{
+    private const int Requests = 20_000, AtOnce = 16;
+
+    [Fact]
+    public async Task Bad_input_is_never_a_fault_of_ours()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        // More tokens than one, so that most requests get past the limit of requests per token.
+        var tokens = new List<string>();
+        for (var n = 0; n < 8; n++)
+        {
+            using var api = await ApiClient.LogInAsync(grid.Api, $"fuzz{n}", ct, "TenantAdmin", "ComplianceManager");
+            tokens.Add(api.Token);
+        }
+
+        var operations = Operation.Of(grid.Api, Path.Combine(grid.Repository, "docs", "api", "api.json"))
+            .Concat(Operation.Of(grid.Gateway, Path.Combine(grid.Repository, "docs", "api", "gateway.json"))).ToArray();
+        Assert.NotEmpty(operations);
+        var malformer = new Malformer(seed);
+        var queue = new ConcurrentQueue<HttpRequestMessage>(
+            Enumerable.Range(0, Requests).Select(n => malformer.Next(operations[n % operations.Length], tokens[n % tokens.Count])));
+        var (answers, bad) = (new ConcurrentDictionary<HttpStatusCode, int>(), new ConcurrentBag<string>());
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
+        {
+            while (queue.TryDequeue(out var request))
+            {
+                using (request)
+                {
+                    using var response = await http.SendAsync(request, ct);
+                    answers.AddOrUpdate(response.StatusCode, 1, (_, n) => n + 1);
+                    var body = await response.Content.ReadAsStringAsync(ct);
+                    if ((int)response.StatusCode >= 500 || body.Contains("   at ", StringComparison.Ordinal) || body.Contains("Exception", StringComparison.Ordinal))
+                        bad.Add(string.Create(CultureInfo.InvariantCulture, $"{request.Method} {request.RequestUri}: {(int)response.StatusCode} {body}"));
+                }
+            }
+        }));
+
+        output.WriteLine(string.Join(", ", answers.OrderBy(a => a.Key).Select(a => $"{(int)a.Key}: {a.Value}")));
+        Assert.Empty(bad);
+        Assert.True(answers.GetValueOrDefault(HttpStatusCode.TooManyRequests) < Requests / 2, "Most requests must get past the rate limit.");
+        foreach (var host in new[] { grid.Api, grid.Gateway })
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(host, "/health/ready"), ct)).StatusCode);
+    }
+}
