@@ -31,7 +31,7 @@ internal sealed class EmployeeGrain(
                 : throw new GridException(GridError.AlreadyExists, "An employee with this id exists already. Use another id, or update the existing record.");
         }
 
-        var policy = await policies.GetAsync(Key.Tenant);
+        var policy = await policies.GetLatestAsync(Key.Tenant);
         ProfileRules.Check(profile, policy, Now);
         await SaveAsync(state.State with { Profile = profile with { EmploymentEndedOn = null } }, policy, AuditAction.Create);
         return await RecordAsync();
@@ -44,7 +44,7 @@ internal sealed class EmployeeGrain(
             throw new GridException(GridError.EmploymentEnded, "Employment has ended; the record is closed. Hire the person again under a new id.");
         if (SameAs(existing, profile)) return await RecordAsync();
 
-        var policy = await policies.GetAsync(Key.Tenant);
+        var policy = await policies.GetLatestAsync(Key.Tenant);
         ProfileRules.Check(profile, policy, Now);
         await SaveAsync(state.State with { Profile = profile with { EmploymentEndedOn = null } }, policy, AuditAction.Update);
         return await RecordAsync();
@@ -52,8 +52,8 @@ internal sealed class EmployeeGrain(
 
     public async Task<EmployeeRecord> EndEmployment(DateOnly lastDay, long expectedRevision)
     {
+        if (state.State.Profile?.EmploymentEndedOn == lastDay) return await RecordAsync(); // a repeat carries the revision from before
         var existing = Expect(expectedRevision);
-        if (existing.EmploymentEndedOn == lastDay) return await RecordAsync();
         if (existing.EmploymentEndedOn is not null)
             throw new GridException(GridError.EmploymentEnded, "Employment has ended already, on another day.");
         if (lastDay < existing.HiredOn)
@@ -65,8 +65,9 @@ internal sealed class EmployeeGrain(
 
     public async Task<EmployeeRecord> Waive(Waiver waiver, long expectedRevision)
     {
-        Expect(expectedRevision);
-        var policy = await policies.GetAsync(Key.Tenant);
+        if (Expect(expectedRevision).EmploymentEndedOn is not null)
+            throw new GridException(GridError.EmploymentEnded, "Employment has ended; the record is closed.");
+        var policy = await policies.GetLatestAsync(Key.Tenant);
         ProfileRules.Check(waiver, policy);
         var others = state.State.Waivers.RemoveAll(w => w.Requirement == waiver.Requirement);
         await SaveAsync(state.State with { Waivers = waiver.Until is null ? others : others.Add(waiver) }, policy, AuditAction.Update);

@@ -22,11 +22,12 @@ internal static class ProfileRules
         Listed("roles", profile.Roles);
         foreach (var role in profile.Roles) Text("roles", role);
         Listed("dotModes", profile.DotModes);
+        if (!profile.DotModes.All(Enum.IsDefined)) throw Invalid("dotModes has a value that is no DOT agency.");
         if (profile.HiredOn < Earliest || profile.HiredOn > DateOnly.FromDateTime(now.UtcDateTime).AddYears(2))
             throw Invalid("hiredOn is not plausible: give a day after 1900 and at most two years ahead.");
         if (profile.DateOfBirth is { } born && (born < Earliest || born >= profile.HiredOn))
             throw Invalid("dateOfBirth is not plausible: give a day after 1900 and before hiredOn.");
-        if (profile.HomeTerminalTimeZone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        if (profile.HomeTerminalTimeZone is { } zone && (zone.Length > MaxLength || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)))
             throw Invalid("homeTerminalTimeZone is not a known IANA zone: give one such as America/Chicago.");
         if (policy is not null && policy.Policy.Sites.All(site => site.Code != profile.Site))
             throw Invalid($"site is not one of the policy's sites: give one of {string.Join(", ", policy.Policy.Sites.Take(20).Select(s => s.Code))}, or add it to the policy.");
@@ -39,7 +40,9 @@ internal static class ProfileRules
             ?? throw Invalid("The policy in force has no such requirement.");
         if (!WaiverRules.IsWaivable(requirement))
             throw Invalid("This requirement cannot be waived: a regulation demands it, or the policy does not mark it waivable.");
-        if (string.IsNullOrWhiteSpace(waiver.RequestedBy) || waiver.RequestedBy == waiver.ApprovedBy)
+        Text("requestedBy", waiver.RequestedBy);
+        Text("approvedBy", waiver.ApprovedBy);
+        if (string.Equals(waiver.RequestedBy, waiver.ApprovedBy, StringComparison.OrdinalIgnoreCase))
             throw Invalid("A waiver is requested by one person and approved by another.");
     }
 

@@ -36,7 +36,7 @@ internal sealed record OrderCommit(OrderKey Key, DateTimeOffset Now)
                 DueAt = assessment.NextTransitionAt,
                 Applied = closed,
                 Outbox = outbox,
-                Events = before.Order is null || OrderOutcomes.Governing(before.Facts) != OrderOutcomes.Governing(next.Facts) ? [Event(next, order)] : [],
+                Events = before.Order is null || OrderOutcomes.Governing(before.Facts, order.Dot) != OrderOutcomes.Governing(next.Facts, order.Dot) ? [Event(next, order)] : [],
                 Projection = new OrderRow
                 {
                     Tenant = Key.Tenant,
@@ -46,7 +46,7 @@ internal sealed record OrderCommit(OrderKey Key, DateTimeOffset Now)
                     Product = order.Product,
                     Item = order.Item,
                     PlacedAt = next.PlacedAt,
-                    Outcome = OrderOutcomes.Of(next.Facts),
+                    Outcome = OrderOutcomes.Of(next.Facts, order.Dot),
                     LastMilestone = next.Milestones.OrderBy(milestone => milestone.At).LastOrDefault()?.Name,
                     Status = assessment.Status,
                     Transitions = assessment.Transitions,
@@ -74,7 +74,7 @@ internal sealed record OrderCommit(OrderKey Key, DateTimeOffset Now)
     /// <summary>What the order now says of the person's item. Its version is the order's revision, which only grows.</summary>
     private ComplianceEvent Event(OrderState state, PlaceOrder order)
     {
-        var governing = OrderOutcomes.Governing(state.Facts);
+        var governing = OrderOutcomes.Governing(state.Facts, order.Dot);
         return new()
         {
             Id = DerivedId.Of("order-fact", Key.ToString(), state.Revision.ToString(CultureInfo.InvariantCulture)).ToString("D"),

@@ -10,7 +10,7 @@ public static class VendorOrderEvaluator
     public static StatusAssessment Evaluate(PlaceOrder order, DateTimeOffset placedAt, ImmutableArray<Fact> facts, DateTimeOffset now)
     {
         var expectedBy = placedAt.AddDays(order.ServiceDays);
-        return Assessments.Of(Timeline.Of(at => At(OrderOutcomes.Of(facts), at), [expectedBy]), now, policyVersion: 0);
+        return Assessments.Of(Timeline.Of(at => At(OrderOutcomes.Of(facts, order.Dot), at), [expectedBy]), now, policyVersion: 0);
 
         StatusReason? At(FactOutcome outcome, DateTimeOffset at) => outcome switch
         {

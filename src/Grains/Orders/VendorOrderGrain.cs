@@ -69,7 +69,7 @@ internal sealed class VendorOrderGrain(
             Key = Key,
             Order = order,
             PlacedAt = state.State.PlacedAt,
-            Outcome = OrderOutcomes.Of(state.State.Facts),
+            Outcome = OrderOutcomes.Of(state.State.Facts, order.Dot),
             Milestones = state.State.Milestones.Sort((a, b) => a.At.CompareTo(b.At)),
             Assessment = VendorOrderEvaluator.Evaluate(order, state.State.PlacedAt, state.State.Facts, Now),
             Revision = state.State.Revision,

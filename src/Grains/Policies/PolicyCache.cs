@@ -19,6 +19,9 @@ internal sealed class PolicyCache(IGrainFactory grains, TimeProvider clock)
             ? new(entry.Policy)
             : ReadAsync(tenant);
 
+    /// <summary>The policy in force now: what a command is judged by, so that who publishes and then hires meets their own policy.</summary>
+    public ValueTask<PolicyVersion?> GetLatestAsync(TenantId tenant) => ReadAsync(tenant);
+
     /// <summary>The policy in force; read anew when the one at hand is not newer than the version given.</summary>
     public ValueTask<PolicyVersion?> GetNewerAsync(TenantId tenant, int version) =>
         _entries.TryGetValue(tenant, out var entry) && entry.Policy?.Version > version && clock.GetElapsedTime(entry.ReadAt) < Fresh

@@ -11,9 +11,10 @@ internal static class PolicyRules
         Zone("defaultTimeZone", policy.DefaultTimeZone);
         Count("sites", policy.Sites.IsDefault ? -1 : policy.Sites.Length, 1, MaxSites);
         Count("requirements", policy.Requirements.IsDefault ? -1 : policy.Requirements.Length, 0, MaxRequirements);
+        Range("coverageTargetPercent", policy.CoverageTargetPercent, 0, 100);
+        if (policy.Sites.Contains(null!) || policy.Requirements.Contains(null!)) throw Invalid("sites and requirements must not contain null.");
         Unique("sites", policy.Sites.Select(site => site.Code));
         Unique("requirements", policy.Requirements.Select(requirement => requirement.Code));
-        Range("coverageTargetPercent", policy.CoverageTargetPercent, 0, 100);
         foreach (var site in policy.Sites)
         {
             Text("sites.code", site.Code);
@@ -32,6 +33,14 @@ internal static class PolicyRules
         Range("requirements.amberDays", requirement.AmberDays, 0, 365);
         Range("requirements.dueDaysAfterHire", requirement.DueDaysAfterHire, 0, 3650);
         if (requirement.ValidForMonths is { } months) Range("requirements.validForMonths", months, 1, 1200);
+        if (requirement.Citation is { } citation) Text("requirements.citation", citation);
+        if (!Enum.IsDefined(requirement.Gate)) throw Invalid($"Requirement {requirement.Code} has an unknown gate: give beforeWork or byDate.");
+        if (!Enum.IsDefined(requirement.Audience)) throw Invalid($"Requirement {requirement.Code} has an unknown audience.");
+        if (requirement.Roles.IsDefault || requirement.DotModes.IsDefault || requirement.Sites.IsDefault || requirement.Functions.IsDefault)
+            throw Invalid($"Requirement {requirement.Code}: roles, dotModes, sites and functions must be lists; empty means all.");
+        foreach (var role in requirement.Roles) Text("requirements.roles", role);
+        foreach (var function in requirement.Functions) Text("requirements.functions", function);
+        if (!requirement.DotModes.All(Enum.IsDefined)) throw Invalid($"Requirement {requirement.Code} names a value that is no DOT agency.");
         if (requirement is { Waivable: true, Citation: not null })
             throw Invalid($"Requirement {requirement.Code} cites a regulation, so nobody can waive it: remove waivable, or the citation if it is your own rule.");
         if (requirement.Order is { } order)
@@ -55,7 +64,7 @@ internal static class PolicyRules
 
     private static void Zone(string field, string? zone)
     {
-        if (zone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        if (zone is null || zone.Length > MaxLength || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
             throw Invalid($"{field} is not a known IANA zone: give one such as America/Chicago.");
     }
 
