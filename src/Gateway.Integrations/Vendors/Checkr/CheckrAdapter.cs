@@ -24,7 +24,6 @@ internal static class CheckrAdapter
             VendorOutcome = word.Length <= LongestWord ? word : "unknown",
             Milestone = MilestoneOf(webhook.EventType),
             ObservedAt = observedAt,
-            EffectiveOn = report.CompletedAt is { } done ? DateOnly.FromDateTime(done.UtcDateTime) : null,
             OrderId = order.Order,
         });
     }
