@@ -39,11 +39,10 @@ public sealed class MalformedRequestTests(GridProcesses grid, ITestOutputHelper 
             {
                 using (request)
                 {
-                    using var response = await http.SendAsync(request, ct);
-                    answers.AddOrUpdate(response.StatusCode, 1, (_, n) => n + 1);
-                    var body = await response.Content.ReadAsStringAsync(ct);
-                    if ((int)response.StatusCode >= 500 || body.Contains("   at ", StringComparison.Ordinal) || body.Contains("Exception", StringComparison.Ordinal))
-                        bad.Add(string.Create(CultureInfo.InvariantCulture, $"{request.Method} {request.RequestUri}: {(int)response.StatusCode} {body}"));
+                    var (status, body) = await SendAsync(http, request, ct);
+                    answers.AddOrUpdate(status, 1, (_, n) => n + 1);
+                    if (status is 0 or >= HttpStatusCode.InternalServerError || body.Contains("   at ", StringComparison.Ordinal) || body.Contains("Exception", StringComparison.Ordinal))
+                        bad.Add(string.Create(CultureInfo.InvariantCulture, $"{request.Method} {request.RequestUri} {request.Content?.Headers}: {(int)status} {body}"));
                 }
             }
         }));
@@ -53,5 +52,19 @@ public sealed class MalformedRequestTests(GridProcesses grid, ITestOutputHelper 
         Assert.True(answers.GetValueOrDefault(HttpStatusCode.TooManyRequests) < Requests / 2, "Most requests must get past the rate limit.");
         foreach (var host in new[] { grid.Api, grid.Gateway })
             Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(host, "/health/ready"), ct)).StatusCode);
+    }
+
+    /// <summary>0: the connection was closed without an answer.</summary>
+    private static async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpClient http, HttpRequestMessage request, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await http.SendAsync(request, ct);
+            return (response.StatusCode, await response.Content.ReadAsStringAsync(ct));
+        }
+        catch (HttpRequestException e)
+        {
+            return (0, e.ToString());
+        }
     }
 }
