@@ -34,6 +34,7 @@ public static class GridDefaults
     /// <summary>Call it first after <c>Build()</c>: the error handler must stand before whatever can fail.</summary>
     public static WebApplication MapGridDefaults(this WebApplication app)
     {
+        app.UseOversizedBodies();
         app.UseGridRequestLogging();
         app.UseGridProblems();
         app.MapGridHealth();

@@ -55,8 +55,6 @@ public static class GridProblems
         if (error is GridError.Unavailable or GridError.TooManyRequests && context.Response.Headers.RetryAfter.Count == 0)
             context.Response.Headers.RetryAfter = retryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         context.Response.Headers.CacheControl = "no-store";
-        // What is left of the body is not read, so the server closes the connection: the client must know before it uses it again.
-        if (error is GridError.TooLarge) context.Response.Headers.Connection = "close";
         return context.Response.WriteAsJsonAsync(problem, options: null, contentType: ContentType, context.RequestAborted);
     }
 }

@@ -48,6 +48,7 @@ public sealed class MalformedRequestTests(GridProcesses grid, ITestOutputHelper 
         }));
 
         output.WriteLine(string.Join(", ", answers.OrderBy(a => a.Key).Select(a => $"{(int)a.Key}: {a.Value}")));
+        foreach (var request in bad) output.WriteLine(request);
         Assert.Empty(bad);
         Assert.True(answers.GetValueOrDefault(HttpStatusCode.TooManyRequests) < Requests / 2, "Most requests must get past the rate limit.");
         foreach (var host in new[] { grid.Api, grid.Gateway })
