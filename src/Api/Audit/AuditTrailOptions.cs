@@ -9,7 +9,7 @@ internal sealed class AuditTrailOptions
 
     /// <summary>Seconds a request waits for its entry to be durable; then it is answered 503.</summary>
     [Range(0.05, 30)]
-    public double WaitSeconds { get; set; } = 1;
+    public double WaitSeconds { get; set; } = 5;
 
     /// <summary>Entries of one ledger shard that may wait; a further request is answered 503 at once.</summary>
     [Range(1, 1_000_000)]
