@@ -64,6 +64,7 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
             ["DevelopmentIssuer:KeyFile"] = KeyFile,
             ["RateLimits:PerSecond"] = "100000",
             ["RateLimits:Burst"] = "100000",
+            ["AuditTrail:WaitSeconds"] = "1",
         };
         if (gateway is not null) settings["Orleans:Gateways:0"] = gateway;
         return settings;

@@ -1,15 +1,18 @@
 using System.Security.Cryptography;
+using ComplianceGrid.Storage.Audit;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.TestKit;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using Orleans.Configuration;
 
 namespace ComplianceGrid.Api.Tests.Hosting;
 
-/// <summary>The host before the product's own grains, storing through <see cref="GridStorage"/>. Only the ledger is a stand-in.</summary>
+/// <summary>The host before the product's own grains, storing through <see cref="GridStorage"/> and the audit store.</summary>
 public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
 {
     private readonly string _masterKey = Path.Combine(Path.GetTempPath(), $"master-{Environment.ProcessId}.key");
+    private NpgsqlDataSource? _audit;
     private IHost? _silo;
 
     internal ApiHost Api { get; private set; } = null!;
@@ -18,13 +21,14 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
     {
         await File.WriteAllTextAsync(_masterKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_masterKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _audit = NpgsqlDataSource.Create(fixture.Reads.Database.Audit(GridRole.AuditWriter));
         _silo = await fixture.StartSiloAsync("real", silo =>
         {
+            silo.Services.AddAuditStore(_ => _audit);
             silo.Services.AddFileMasterKey(_masterKey);
             silo.AddGridStorage(options => options.ConnectionString = fixture.Reads.Database.Grid(GridRole.Silo))
                 .AddGridGrains()
-                .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
-                    type.Assembly == typeof(RealGridFixture).Assembly && type != typeof(FakeAuditGrain)));
+                .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(RealGridFixture).Assembly));
         });
         Api = new ApiHost(fixture.Settings(cluster: "real"));
     }
@@ -38,6 +42,7 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
             _silo.Dispose();
         }
 
+        if (_audit is not null) await _audit.DisposeAsync();
         File.Delete(_masterKey);
     }
 }
