@@ -26,8 +26,11 @@ public static class GridHealth
     }
 
     /// <summary>A health check that shows in <c>/health/ready</c> but does not make the host unready: it is degraded.</summary>
-    internal static void AddDegradable(this IServiceCollection services, string name, Func<IServiceProvider, IHealthCheck> check) =>
+    public static IServiceCollection AddDegradable(this IServiceCollection services, string name, Func<IServiceProvider, IHealthCheck> check)
+    {
         services.AddHealthChecks().Add(new HealthCheckRegistration(name, check, HealthStatus.Degraded, [Ready], CheckTimeout));
+        return services;
+    }
 
     internal static void MapGridHealth(this WebApplication app)
     {

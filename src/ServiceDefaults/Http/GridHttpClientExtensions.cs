@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Polly.Telemetry;
 
 namespace ComplianceGrid.ServiceDefaults.Http;
 
@@ -18,6 +19,7 @@ public static class GridHttpClientExtensions
     {
         services.AddOptions<GridHttpOptions>(name).BindConfiguration($"{GridHttpOptions.Section}:{name}")
             .ValidateDataAnnotations().ValidateOnStart();
+        services.Configure<TelemetryOptions>(options => options.SeverityProvider = SeverityOf);
         var client = services.AddHttpClient<TClient>(name, (provider, http) =>
         {
             http.BaseAddress = provider.GetRequiredService<IOptionsMonitor<GridHttpOptions>>().Get(name).BaseAddress;
@@ -31,4 +33,11 @@ public static class GridHttpClientExtensions
         });
         return client;
     }
+
+    /// <summary>
+    /// A failed try is the caller's to report, once, when the last has failed. What only Polly knows is when the breaker opens
+    /// and closes: one line each.
+    /// </summary>
+    private static ResilienceEventSeverity SeverityOf(SeverityProviderArguments args) =>
+        args.Event.EventName is "OnCircuitOpened" or "OnCircuitClosed" ? ResilienceEventSeverity.Warning : ResilienceEventSeverity.Debug;
 }

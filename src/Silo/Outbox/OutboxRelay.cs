@@ -24,9 +24,9 @@ internal sealed class OutboxRelay(
         {
             return await dispatcher.DispatchAsync(claimed, ct);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            foreach (var message in claimed) await store.FailAsync(message, e.GetType().Name, CancellationToken.None);
+            await store.FailAsync(claimed, e.GetType().Name, CancellationToken.None);
             throw;
         }
     }

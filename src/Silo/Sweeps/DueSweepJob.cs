@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Orders;
 using ComplianceGrid.Policies;
+using ComplianceGrid.Silo.Jobs;
 using ComplianceGrid.Storage.Sweeps;
 using ComplianceGrid.Tenancy;
 using Quartz;
@@ -8,33 +10,46 @@ using Quartz;
 namespace ComplianceGrid.Silo.Sweeps;
 
 /// <summary>Wakes exactly the grains that are due: whose time has come, or who were evaluated with an older policy.</summary>
-[DisallowConcurrentExecution]
+[DisallowConcurrentExecution, PersistJobDataAfterExecution]
 internal sealed partial class DueSweepJob(DueGrains due, IGrainFactory grains, TimeProvider time, ILogger<DueSweepJob> log) : IJob
 {
     private const int Batch = 500;
     private const int AtOnce = 16;
+    private static readonly Meter Meter = new("ComplianceGrid.Silo");
+    private static readonly Counter<long> Grains = Meter.CreateCounter<long>("grid.sweep.grains", description: "Due grains that the sweep woke, or failed to");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        await WakeAsync(() => due.DueAsync(time.GetUtcNow(), Batch, cancellationToken), cancellationToken);
-        await WakeAsync(() => due.BehindPolicyAsync(Batch, cancellationToken), cancellationToken);
+        var timely = await WakeAsync(() => due.DueAsync(time.GetUtcNow(), Batch, cancellationToken), cancellationToken);
+        var behind = await WakeAsync(() => due.BehindPolicyAsync(Batch, cancellationToken), cancellationToken);
+        // One grain that cannot be woken does not make a sweep bad; none that can does.
+        if (timely.Failed + behind.Failed == 0 || timely.Woken + behind.Woken > 0) context.EndedWell(time);
     }
 
     /// <summary>Batch by batch, until one is not full or has not woken anybody.</summary>
-    private async Task WakeAsync(Func<Task<IReadOnlyList<DueGrain>>> read, CancellationToken ct)
+    private async Task<(int Woken, int Failed)> WakeAsync(Func<Task<IReadOnlyList<DueGrain>>> read, CancellationToken ct)
     {
-        IReadOnlyList<DueGrain> batch;
-        int woken;
+        var (allWoken, allFailed) = (0, 0);
+        int count, woken;
         do
         {
-            batch = await read();
-            woken = 0;
+            var batch = await read();
+            (count, woken) = (batch.Count, 0);
             await Parallel.ForEachAsync(batch, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (grain, _) =>
             {
                 if (await TryWakeAsync(grain)) Interlocked.Increment(ref woken);
             });
+            (allWoken, allFailed) = (allWoken + woken, allFailed + count - woken);
+            Count(woken, "woken");
+            Count(count - woken, "failed");
         }
-        while (batch.Count == Batch && woken > 0);
+        while (count == Batch && woken > 0);
+        return (allWoken, allFailed);
+    }
+
+    private static void Count(int grains, string outcome)
+    {
+        if (grains > 0) Grains.Add(grains, new KeyValuePair<string, object?>("outcome", outcome));
     }
 
     private async Task<bool> TryWakeAsync(DueGrain grain)

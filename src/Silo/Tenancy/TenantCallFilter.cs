@@ -29,7 +29,7 @@ internal sealed partial class TenantCallFilter(IGrainFactory grains, TimeProvide
             UserId = RequestContext.Get(CallContext.Actor) as string ?? "anonymous",
             UserRole = RequestContext.Get(CallContext.ActorRole) as string ?? "none",
             Action = AuditAction.AccessDenied,
-            Resource = $"grains/{context.InterfaceName}",
+            Resource = $"grains/{context.InterfaceMethod.DeclaringType!.Name}",
             IpAddress = RequestContext.Get(CallContext.IpAddress) as string,
             UserAgent = RequestContext.Get(CallContext.UserAgent) as string,
             RequestId = RequestContext.Get(CallContext.RequestId) as string,

@@ -1,3 +1,4 @@
+using ComplianceGrid.Storage.Sql;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -25,7 +26,9 @@ public sealed class OutboxStore(NpgsqlDataSource source)
 
     // The last attempt's own record: a lease that another relay took over meanwhile stays with it.
     private const string Fail = """
-        UPDATE grid.outbox SET error = $3, next_attempt_at = clock_timestamp() + $4 WHERE id = $1 AND attempt = $2
+        UPDATE grid.outbox o SET error = $3, next_attempt_at = clock_timestamp() + make_interval(secs => f.pause)
+          FROM unnest($1, $2, $4) AS f (id, attempt, pause)
+         WHERE o.id = f.id AND o.attempt = f.attempt
         """;
 
     private const string Count = "SELECT count(*), min(created_at) FROM grid.outbox WHERE kind = $1";
@@ -63,13 +66,18 @@ public sealed class OutboxStore(NpgsqlDataSource source)
 
     /// <summary>Records why a message was not handed over; it is due again after <see cref="OutboxBackOff"/>.</summary>
     /// <param name="error">Codes and types only: no personal datum.</param>
-    public async Task FailAsync(ClaimedMessage claimed, string error, CancellationToken ct = default)
+    public Task FailAsync(ClaimedMessage claimed, string error, CancellationToken ct = default) => FailAsync([claimed], error, ct);
+
+    /// <summary>The same for a batch that failed together, in one statement; each is due again by its own attempts.</summary>
+    /// <param name="error">Codes and types only: no personal datum.</param>
+    public async Task FailAsync(IReadOnlyList<ClaimedMessage> claimed, string error, CancellationToken ct = default)
     {
+        if (claimed.Count == 0) return;
         await using var command = source.CreateCommand(Fail);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = claimed.Message.Id });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = claimed.Attempt });
+        command.Parameters.Add(Column.Id(claimed, c => c.Message.Id));
+        command.Parameters.Add(Column.Int(claimed, c => c.Attempt));
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = error.Length <= LongestError ? error : error[..LongestError] });
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = OutboxBackOff.After(claimed.Attempt) });
+        command.Parameters.Add(Column.Int(claimed, c => (int)OutboxBackOff.After(c.Attempt).TotalSeconds));
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -1,0 +1,30 @@
+using ComplianceGrid.ServiceDefaults;
+using ComplianceGrid.Silo.Auditing;
+using ComplianceGrid.Silo.Hosting;
+using ComplianceGrid.Silo.Jobs;
+using ComplianceGrid.Silo.Outbox;
+using ComplianceGrid.Silo.Sweeps;
+
+namespace ComplianceGrid.Silo;
+
+/// <summary>The host of the grid: grains, streams, relays of the outbox, clustered jobs.</summary>
+internal static class SiloHost
+{
+    /// <param name="configure">For a host inside another program, such as a test: its last word on services.</param>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddGridDefaults("silo");
+        builder.AddGridDatabases();
+        builder.AddGridSilo();
+        builder.AddOutboxRelays();
+        builder.AddGridJobs();
+        builder.AddDueSweep();
+        builder.AddAuditPartitions();
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.MapGridDefaults();
+        return app;
+    }
+}
