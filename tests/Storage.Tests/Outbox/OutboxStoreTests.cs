@@ -46,6 +46,26 @@ public sealed class OutboxStoreTests
             "SELECT next_attempt_at BETWEEN clock_timestamp() - interval '20 s' AND clock_timestamp() + interval '2 s' FROM grid.outbox"));
     }
 
+    [Fact]
+    public async Task A_batch_that_fails_together_waits_by_each_message_s_own_attempts_and_leaves_the_lost_claims_alone()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var db = await GridDatabase.CreateAsync(ct);
+        await using var host = StorageHost.Start(db);
+        await WriteAsync(host, 3);
+        var outbox = host.Get<OutboxStore>();
+        var lost = await outbox.ClaimAsync(OutboxKinds.Audit, 1, 1, TimeSpan.Zero, ct); // a relay that dies with the oldest
+        var claimed = await outbox.ClaimAsync(OutboxKinds.Audit, 1, 3, Lease, ct);
+        Assert.Equal([2, 1, 1], claimed.Select(m => m.Attempt));
+
+        await outbox.FailAsync([lost[0], claimed[1], claimed[2]], "GRID-1015", ct);
+
+        Assert.Equal(2L, await Db.ScalarAsync<long>(db.Grid(GridRole.Silo),
+            "SELECT count(*) FROM grid.outbox WHERE error = 'GRID-1015' AND attempt = 1 AND next_attempt_at <= clock_timestamp() + interval '1 s'"));
+        await outbox.FailAsync(claimed, "IOException", ct);
+        Assert.Equal(3L, await Db.ScalarAsync<long>(db.Grid(GridRole.Silo), "SELECT count(*) FROM grid.outbox WHERE error = 'IOException'"));
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 2)]
