@@ -14,6 +14,7 @@ project_of() {
     gateway) echo src/Gateway.Integrations ;;
     sandbox) echo tests/VendorSandbox ;;
     demo)    echo tests/Demo ;;
+    bench)   echo tests/Benchmarks ;;
     *)       die "There is no service '$1'." ;;
   esac
 }

@@ -26,12 +26,12 @@ cmd_test() {
 }
 summed() { sed -n "s/^  $2: \([0-9]*\).*/\1/p" "$1" | tail -n 1; }
 
-help_bench='./grid bench [NAME...]: runs tests/Benchmarks on a private cluster and prints each figure beside its own limit, as a ratio.'
+help_bench='./grid bench [reads|visible|events|webhooks...]: measures a grid of its own, which it removes afterwards, and prints each figure
+beside its own limit. Exit code 1 when a figure misses its goal. See docs/benchmarks.md.'
 cmd_bench() {
-  need_dotnet; need pgbench postgresql-contrib
-  pg_start grid; pg_bootstrap grid; configure 1
-  publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/Benchmarks
-  run_host bench "$@"
+  need_dotnet; pg_install
+  publish tests/Benchmarks
+  GRID_SCRIPT="$ROOT/grid" GRID_PGBENCH="$(pg_bin)/pgbench" run_host bench "$@"
 }
 
 help_mutate='./grid mutate: mutation-tests the rules with Stryker; survivors must be listed in tests/mutants.md.'

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ComplianceGrid.Benchmarks.Grid;
+
+/// <summary>A grid of its own (silo, api, gateway, vendor sandbox, PostgreSQL) by <c>./grid</c>, in a state folder that is removed at the end.</summary>
+internal sealed class GridUnderTest : IAsyncDisposable
+{
+    private const int PortBase = 33000;
+    private readonly string _state = Directory.CreateTempSubdirectory("grid-bench-").FullName;
+    private readonly HttpClient _http = new();
+
+    public Uri Api { get; } = Url(0);
+
+    public Uri Gateway { get; } = Url(10);
+
+    public Uri Sandbox { get; } = Url(15);
+
+    /// <summary>Where a gateway of the benchmark's own listens.</summary>
+    public Uri OwnGateway { get; } = Url(16);
+
+    /// <summary>The superuser's connection string to the database postgres.</summary>
+    public string Superuser { get; private set; } = "";
+
+    public string VendorKeyFile => Path.Combine(_state, "secrets", "checkr-api-key");
+
+    public static async Task<GridUnderTest> UpAsync(CancellationToken ct)
+    {
+        var grid = new GridUnderTest();
+        await grid.RunAsync(Script, ["up"], null, ct);
+        grid.Superuser = (await grid.RunAsync(Script, ["postgres", "grid"], null, ct)).Trim();
+        return grid;
+    }
+
+    public string SuperuserOf(string database) => Superuser.Replace("Database=postgres", "Database=" + database, StringComparison.Ordinal);
+
+    public JsonNode Config(string service) => JsonNode.Parse(File.ReadAllBytes(ConfigFile(service)))!;
+
+    public string ConfigFile(string service) => Path.Combine(_state, "config", service + ".json");
+
+    public string StateFile(string name) => Path.Combine(_state, name);
+
+    public string Connection(string service, string name) => (string)Config(service)["ConnectionStrings"]![name]!;
+
+    /// <summary>A token of the development issuer.</summary>
+    public async Task<string> TokenAsync(string tenant, string user, CancellationToken ct)
+    {
+        using var response = await _http.PostAsJsonAsync(new Uri(Api, "/dev/token"), new { tenant, user, roles = new[] { "TenantAdmin", "ComplianceManager" } }, ct);
+        var token = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(ct);
+        return token.GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>Adds a tenant's account at the sandbox to the gateway. Repeating it gives the same connection.</summary>
+    public async Task<string> ConnectionIdAsync(string tenant, CancellationToken ct)
+    {
+        var binary = Path.Combine(Path.GetDirectoryName(Script)!, ".grid", "bin", "Gateway.Integrations", "ComplianceGrid.Gateway.Integrations.dll");
+        var output = await RunAsync("dotnet",
+            [binary, "connections", "add", "--tenant", tenant, "--vendor", "checkr", "--account-id", "acct_demo",
+             "--api-key-file", VendorKeyFile, "--base-url", new Uri(Sandbox, "/v1").ToString()], "gateway", ct);
+        return output.Trim().Split('\n')[^1];
+    }
+
+    /// <summary>Runs a program of the benchmark's choice against this grid.</summary>
+    public async Task<string> RunAsync(string file, string[] arguments, string? service, CancellationToken ct)
+    {
+        using var process = Process.Start(Start(file, arguments, service is null ? null : ConfigFile(service)))!;
+        var error = process.StandardError.ReadToEndAsync(ct);
+        var output = await process.StandardOutput.ReadToEndAsync(ct);
+        await process.WaitForExitAsync(ct);
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await error}\n{output}");
+    }
+
+    public ProcessStartInfo Start(string file, string[] arguments, string? config)
+    {
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["GRID_STATE"] = _state;
+        start.Environment["GRID_PORT_BASE"] = PortBase.ToString(CultureInfo.InvariantCulture);
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        if (config is not null) start.Environment["GRID_CONFIG"] = config;
+        return start;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await RunAsync(Script, ["reset", "--yes"], null, default);
+        Directory.Delete(_state, recursive: true);
+    }
+
+    private static Uri Url(int offset) => new($"http://127.0.0.1:{PortBase + offset}");
+
+    private static string Script => Environment.GetEnvironmentVariable("GRID_SCRIPT")
+        ?? throw new InvalidOperationException("Start the benchmarks by ./grid bench.");
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace ComplianceGrid.Benchmarks;
+
+/// <summary>Each figure beside its goal, printed as it is measured and once more at the end.</summary>
+internal sealed class Report
+{
+    private readonly List<string> _lines = [];
+    private int _missed;
+
+    /// <summary>A figure without a goal.</summary>
+    public void Add(string what, string figure) => Write($"    {what,-62} {figure}");
+
+    public void Ratio(string what, double figure, double limit, double goal) =>
+        Judge(figure / limit >= goal, what, string.Create(CultureInfo.InvariantCulture, $"{figure:N0}/s of {limit:N0}/s = {figure / limit:0.00} (goal {goal:0.00})"));
+
+    public void P99(string what, Load.Latencies latencies, double goalMilliseconds) =>
+        Judge(latencies.At(0.99) <= goalMilliseconds && latencies.Failed == 0, what, string.Create(CultureInfo.InvariantCulture,
+            $"p50 {latencies.At(0.5):0.0} ms, p99 {latencies.At(0.99):0.0} ms (goal {goalMilliseconds:0} ms), {latencies.Count} calls, {latencies.Failed} failed"));
+
+    /// <returns>The exit code: 1 when a goal was missed.</returns>
+    public int PrintSummary()
+    {
+        Console.WriteLine();
+        foreach (var line in _lines) Console.WriteLine(line);
+        return _missed == 0 ? 0 : 1;
+    }
+
+    private void Judge(bool met, string what, string figure)
+    {
+        if (!met) _missed++;
+        Write($"{(met ? "  ✓" : "  ✗")} {what,-62} {figure}");
+    }
+
+    private void Write(string line)
+    {
+        _lines.Add(line);
+        Console.WriteLine(line);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace ComplianceGrid.Benchmarks.Visibility;
+
+/// <summary>Looks every few milliseconds, as role grid_api, which of those asked for are green in the projection: one query for all of them.</summary>
+internal sealed class ProjectionWatch(string connection, string tenant) : IAsyncDisposable
+{
+    private const string Green = """
+        SELECT employee_id FROM grid.employee
+         WHERE tenant_id = $1 AND employee_id = ANY ($2) AND status = 0
+        """;
+
+    private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(connection);
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource> _awaited = new();
+
+    /// <summary>Ends when the person is green.</summary>
+    public Task GreenAsync(Guid employee) =>
+        _awaited.GetOrAdd(employee, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            if (!_awaited.IsEmpty) await LookAsync(ct);
+            await Task.Delay(5, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        await using var session = await _database.OpenConnectionAsync(ct);
+        await using var transaction = await session.BeginTransactionAsync(ct);
+        await using (var scope = new NpgsqlCommand("SELECT set_config('app.tenant_id', $1, true)", session) { Parameters = { new() { Value = tenant } } })
+            await scope.ExecuteNonQueryAsync(ct);
+        await using var command = new NpgsqlCommand(Green, session) { Parameters = { new() { Value = tenant }, new() { Value = _awaited.Keys.ToArray() } } };
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
+            if (_awaited.TryRemove(row.GetGuid(0), out var awaited)) awaited.SetResult();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Net;
+using ComplianceGrid.Benchmarks.Grid;
+using ComplianceGrid.Gateway;
+using ComplianceGrid.Gateway.Webhooks;
+using ComplianceGrid.Storage.Inbox;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ComplianceGrid.Benchmarks.Webhooks;
+
+/// <summary>The gateway in a process of its own, as it is or with its commit replaced by nothing: the limit of all the rest.</summary>
+internal sealed class GatewayChild : IAsyncDisposable
+{
+    public const string Verb = "gateway";
+    public const string NoCommit = "--no-commit";
+
+    private readonly Process _process;
+
+    private GatewayChild(Process process) => _process = process;
+
+    /// <summary>The child process's own way in.</summary>
+    public static async Task<int> RunAsync(bool durable)
+    {
+        await using var app = GatewayHost.Create([], builder =>
+        {
+            if (!durable) builder.Services.AddSingleton<CommitBatch>((batch, _) => Task.FromResult<IReadOnlyList<DeliveryOutcome>>(new DeliveryOutcome[batch.Count]));
+        });
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>Starts it beside the grid's own gateway, on the same database, with limits above what is measured, and waits until it is ready.</summary>
+    public static async Task<GatewayChild> StartAsync(GridUnderTest grid, bool durable, CancellationToken ct)
+    {
+        var (name, config) = (durable ? "bench-gateway" : "bench-gateway-no-commit", grid.Config("gateway"));
+        config["Urls"] = grid.OwnGateway.ToString();
+        config["Tracing"]!["File"] = grid.StateFile($"traces/{name}.jsonl");
+        config["Webhooks"] = new System.Text.Json.Nodes.JsonObject
+        {
+            ["ConnectionPerSecond"] = 1_000_000, ["ConnectionBurst"] = 1_000_000, ["SourcePerSecond"] = 1_000_000, ["SourceBurst"] = 1_000_000,
+        };
+        await File.WriteAllTextAsync(grid.ConfigFile(name), config.ToJsonString(), ct);
+
+        var start = grid.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "ComplianceGrid.Benchmarks.dll"), Verb, .. durable ? [] : new[] { NoCommit }], grid.ConfigFile(name));
+        var process = Process.Start(start)!;
+        _ = ToFileAsync(process, grid.StateFile($"logs/{name}.log"));
+        var child = new GatewayChild(process);
+        using var http = new HttpClient();
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limited.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!await IsReadyAsync(http, grid.OwnGateway, limited.Token)) await Task.Delay(200, limited.Token);
+        return child;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill(); // what it has acknowledged is durable
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static async Task ToFileAsync(Process process, string file)
+    {
+        await using var log = File.Create(file);
+        await process.StandardOutput.BaseStream.CopyToAsync(log);
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient http, Uri gateway, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await http.GetAsync(new Uri(gateway, "/health/ready"), ct);
+            return response.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // not listening yet
+        }
+    }
+}
