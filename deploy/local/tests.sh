@@ -30,7 +30,7 @@ help_bench='./grid bench [reads|visible|events|webhooks...]: measures a grid of 
 beside its own limit. Exit code 1 when a figure misses its goal. See docs/benchmarks.md.'
 cmd_bench() {
   need_dotnet; pg_install
-  publish tests/Benchmarks
+  publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/Benchmarks
   GRID_SCRIPT="$ROOT/grid" GRID_PGBENCH="$(pg_bin)/pgbench" run_host bench "$@"
 }
 

@@ -30,9 +30,17 @@ internal sealed class GridUnderTest : IAsyncDisposable
     public static async Task<GridUnderTest> UpAsync(CancellationToken ct)
     {
         var grid = new GridUnderTest();
-        await grid.RunAsync(Script, ["up"], null, ct);
-        grid.Superuser = (await grid.RunAsync(Script, ["postgres", "grid"], null, ct)).Trim();
-        return grid;
+        try
+        {
+            await grid.RunAsync(Script, ["up"], null, ct);
+            grid.Superuser = (await grid.RunAsync(Script, ["postgres", "grid"], null, ct)).Trim();
+            return grid;
+        }
+        catch
+        {
+            await grid.DisposeAsync(); // what had started must not stay
+            throw;
+        }
     }
 
     public string SuperuserOf(string database) => Superuser.Replace("Database=postgres", "Database=" + database, StringComparison.Ordinal);
@@ -80,8 +88,9 @@ internal sealed class GridUnderTest : IAsyncDisposable
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["GRID_STATE"] = _state;
         start.Environment["GRID_PORT_BASE"] = PortBase.ToString(CultureInfo.InvariantCulture);
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
-        if (config is not null) start.Environment["GRID_CONFIG"] = config;
+        if (config is null) return start;
+        start.Environment["GRID_CONFIG"] = config;
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development"; // for hosts only: a build that ./grid starts must not see it
         return start;
     }
 
