@@ -68,7 +68,9 @@ internal sealed class GatewayWorld : IAsyncDisposable
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
-                ["Checkr:ApiKey"] = ApiKey, ["Checkr:AccountId"] = Account, ["Checkr:WebhookBaseUrl"] = "https://gateway.example",
+                ["Checkr:ApiKey"] = ApiKey,
+                ["Checkr:AccountId"] = Account,
+                ["Checkr:WebhookBaseUrl"] = "https://gateway.example",
             });
         });
         await sandbox.StartAsync(ct);

@@ -13,24 +13,24 @@ internal static class Sample
 
     public static EmployeeRow Employee(EmployeeKey key, string? number = null, string site = "AUS", ComplianceStatus status = ComplianceStatus.Red,
         DateOnly? ended = null, long revision = 1) => new()
-    {
-        Tenant = key.Tenant,
-        EmployeeId = key.Employee,
-        EmployeeNumber = number ?? key.Employee.ToString("N")[..12],
-        GivenName = "Zoë",
-        FamilyName = "Ávila \"Q\" \\",
-        Site = site,
-        Roles = ["driver", "a,b", "c\"d\\e"],
-        HiredOn = new(2026, 1, 5),
-        EmploymentEndedOn = ended,
-        Status = status,
-        Transitions = [new(Now.AddDays(3), ComplianceStatus.Amber), new(Now.AddDays(33).ToOffset(TimeSpan.FromHours(-6)), ComplianceStatus.Red)],
-        NextTransitionAt = Now.AddDays(3),
-        Reasons = [],
-        PolicyVersion = 1,
-        Revision = revision,
-        EvaluatedAt = Now,
-    };
+        {
+            Tenant = key.Tenant,
+            EmployeeId = key.Employee,
+            EmployeeNumber = number ?? key.Employee.ToString("N")[..12],
+            GivenName = "Zoë",
+            FamilyName = "Ávila \"Q\" \\",
+            Site = site,
+            Roles = ["driver", "a,b", "c\"d\\e"],
+            HiredOn = new(2026, 1, 5),
+            EmploymentEndedOn = ended,
+            Status = status,
+            Transitions = [new(Now.AddDays(3), ComplianceStatus.Amber), new(Now.AddDays(33).ToOffset(TimeSpan.FromHours(-6)), ComplianceStatus.Red)],
+            NextTransitionAt = Now.AddDays(3),
+            Reasons = [],
+            PolicyVersion = 1,
+            Revision = revision,
+            EvaluatedAt = Now,
+        };
 
     public static ComplianceEvent Event(EmployeeKey key, string id) => new()
     {

@@ -44,7 +44,9 @@ internal static class WebhookEndpoints
                 operation.Parameters ??= [];
                 operation.Parameters.Add(new OpenApiParameter
                 {
-                    Name = vendor == "checkr" ? "X-Checkr-Signature" : "Signature", In = ParameterLocation.Header, Required = true,
+                    Name = vendor == "checkr" ? "X-Checkr-Signature" : "Signature",
+                    In = ParameterLocation.Header,
+                    Required = true,
                     Description = "HMAC-SHA256 of the body, lower-case hexadecimal.",
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String },
                 });

@@ -62,15 +62,15 @@ internal sealed class ReasonWriter(Requirement requirement, TimeZoneInfo zone)
 
     private StatusReason Write(
         ReasonCode code, ComplianceStatus status, string text, string remedy, DateTimeOffset? since, DateOnly? dueOn = null) => new()
-    {
-        Code = code,
-        Status = status,
-        Requirement = requirement.Code,
-        Text = text,
-        Citation = requirement.Citation,
-        Since = since == DateTimeOffset.MinValue ? null : since,
-        DueOn = dueOn,
-        Remedy = remedy,
-        Audience = requirement.Audience,
-    };
+        {
+            Code = code,
+            Status = status,
+            Requirement = requirement.Code,
+            Text = text,
+            Citation = requirement.Citation,
+            Since = since == DateTimeOffset.MinValue ? null : since,
+            DueOn = dueOn,
+            Remedy = remedy,
+            Audience = requirement.Audience,
+        };
 }

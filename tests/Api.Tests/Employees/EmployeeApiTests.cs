@@ -12,8 +12,13 @@ public sealed class EmployeeApiTests(ApiFixture fixture)
 
     internal static Dictionary<string, object?> Body(string number = "E-1") => new()
     {
-        ["employeeNumber"] = number, ["givenName"] = "Ada", ["familyName"] = "Nowak", ["dateOfBirth"] = "1990-04-12",
-        ["site"] = "dallas", ["roles"] = new[] { "driver" }, ["hiredOn"] = "2026-03-02",
+        ["employeeNumber"] = number,
+        ["givenName"] = "Ada",
+        ["familyName"] = "Nowak",
+        ["dateOfBirth"] = "1990-04-12",
+        ["site"] = "dallas",
+        ["roles"] = new[] { "driver" },
+        ["hiredOn"] = "2026-03-02",
     };
 
     private Task<string> Manager(string tenant = Tenant) => _client.TokenAsync(tenant, ["ComplianceManager"]);

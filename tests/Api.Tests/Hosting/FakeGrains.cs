@@ -87,8 +87,13 @@ internal sealed class FakeOrderGrain(TimeProvider clock) : Grain, IVendorOrderGr
 
     public Task<OrderRecord> Place(PlaceOrder order) => Task.FromResult(_record ??= new OrderRecord
     {
-        Key = OrderKey.Parse(this.GetPrimaryKeyString()), Order = order, PlacedAt = clock.GetUtcNow(), Outcome = FactOutcome.Failed,
-        Milestones = [new("invitation-sent", clock.GetUtcNow())], Assessment = Fakes.Green(), Revision = 1,
+        Key = OrderKey.Parse(this.GetPrimaryKeyString()),
+        Order = order,
+        PlacedAt = clock.GetUtcNow(),
+        Outcome = FactOutcome.Failed,
+        Milestones = [new("invitation-sent", clock.GetUtcNow())],
+        Assessment = Fakes.Green(),
+        Revision = 1,
     });
 
     public Task<OrderRecord> Get() => Task.FromResult(_record ?? throw new GridException(GridError.NotFound, "There is no such order."));
@@ -124,7 +129,12 @@ internal static class Fakes
 {
     public static StatusAssessment Green() => new()
     {
-        Status = ComplianceStatus.Green, Reasons = [], NextTransitionAt = null, NextStatus = null, Transitions = [], PolicyVersion = 1,
+        Status = ComplianceStatus.Green,
+        Reasons = [],
+        NextTransitionAt = null,
+        NextStatus = null,
+        Transitions = [],
+        PolicyVersion = 1,
     };
 
     /// <summary>One reason for each audience.</summary>

@@ -42,8 +42,16 @@ public sealed class EmployeeReadsTests(ReadsFixture fixture)
             var (sort, descending, now) = ((EmployeeSort)(sortNumber / 2), sortNumber % 2 == 1, Roster.Now.AddHours(hours));
             var query = new EmployeeQuery
             {
-                Status = status, Site = site, Role = role, NamePrefix = name, Sort = sort, Descending = descending, Limit = 70,
-                Employed = employed ? true : null, HiredFrom = hiredRange ? new(2015, 1, 1) : null, HiredTo = hiredRange ? new(2018, 6, 30) : null,
+                Status = status,
+                Site = site,
+                Role = role,
+                NamePrefix = name,
+                Sort = sort,
+                Descending = descending,
+                Limit = 70,
+                Employed = employed ? true : null,
+                HiredFrom = hiredRange ? new(2015, 1, 1) : null,
+                HiredTo = hiredRange ? new(2018, 6, 30) : null,
             };
             var expected = Ordered(sort, descending, now)
                 .Where(person => status is null || person.ColourAt(now) == (int)status)

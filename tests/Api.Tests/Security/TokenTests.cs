@@ -47,7 +47,9 @@ public sealed class TokenTests(ApiFixture fixture)
         Assert.DoesNotContain("\"d\"", jwks);
         var result = await new JsonWebTokenHandler().ValidateTokenAsync(Sign(null), new TokenValidationParameters
         {
-            IssuerSigningKeys = new JsonWebKeySet(jwks).Keys, ValidIssuer = Issuer, ValidAudience = "compliance-grid",
+            IssuerSigningKeys = new JsonWebKeySet(jwks).Keys,
+            ValidIssuer = Issuer,
+            ValidAudience = "compliance-grid",
         });
         Assert.True(result.IsValid);
     }

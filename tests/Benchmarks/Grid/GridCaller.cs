@@ -54,8 +54,15 @@ internal sealed class GridCaller(IHost host, TenantId tenant) : IAsyncDisposable
         await Parallel.ForAsync(0, people, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = ct }, async (i, _) =>
             await Employee(keys[i]).Hire(new()
             {
-                EmployeeNumber = $"B{i}", GivenName = $"Given{i}", FamilyName = $"Family{i}", Email = $"b{i}@bench.example", Phone = "5555550100",
-                DateOfBirth = new(1990, 1, 1), Site = "dallas", Roles = ["driver"], HiredOn = new(2026, 1, 5),
+                EmployeeNumber = $"B{i}",
+                GivenName = $"Given{i}",
+                FamilyName = $"Family{i}",
+                Email = $"b{i}@bench.example",
+                Phone = "5555550100",
+                DateOfBirth = new(1990, 1, 1),
+                Site = "dallas",
+                Roles = ["driver"],
+                HiredOn = new(2026, 1, 5),
             }));
         return keys;
     }

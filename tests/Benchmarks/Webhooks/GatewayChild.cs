@@ -37,7 +37,10 @@ internal sealed class GatewayChild : IAsyncDisposable
         config["Tracing"]!["File"] = grid.StateFile($"traces/{name}.jsonl");
         config["Webhooks"] = new System.Text.Json.Nodes.JsonObject
         {
-            ["ConnectionPerSecond"] = 1_000_000, ["ConnectionBurst"] = 1_000_000, ["SourcePerSecond"] = 1_000_000, ["SourceBurst"] = 1_000_000,
+            ["ConnectionPerSecond"] = 1_000_000,
+            ["ConnectionBurst"] = 1_000_000,
+            ["SourcePerSecond"] = 1_000_000,
+            ["SourceBurst"] = 1_000_000,
         };
         await File.WriteAllTextAsync(grid.ConfigFile(name), config.ToJsonString(), ct);
 

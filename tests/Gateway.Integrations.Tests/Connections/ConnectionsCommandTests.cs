@@ -38,7 +38,10 @@ public sealed class ConnectionsCommandTests
     {
         var args = new Dictionary<string, string>
         {
-            ["--tenant"] = "acme", ["--vendor"] = "checkr", ["--account-id"] = "a", ["--api-key-file"] = typeof(ConnectionsCommand).Assembly.Location,
+            ["--tenant"] = "acme",
+            ["--vendor"] = "checkr",
+            ["--account-id"] = "a",
+            ["--api-key-file"] = typeof(ConnectionsCommand).Assembly.Location,
             [option] = value,
         };
         Assert.True(ConnectionArguments.TryParse([.. args.SelectMany(a => new[] { a.Key, a.Value })], out _, out var problem));

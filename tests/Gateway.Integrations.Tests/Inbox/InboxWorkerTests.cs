@@ -116,7 +116,10 @@ public sealed class InboxWorkerTests
     {
         await using var world = await GatewayWorld.StartAsync(Ct, new()
         {
-            ["Inbox:Lanes"] = "1", ["Inbox:MaxAttempts"] = "6", ["Inbox:FirstDelaySeconds"] = "0.05", ["Inbox:BreakerDelaySeconds"] = "0.05",
+            ["Inbox:Lanes"] = "1",
+            ["Inbox:MaxAttempts"] = "6",
+            ["Inbox:FirstDelaySeconds"] = "0.05",
+            ["Inbox:BreakerDelaySeconds"] = "0.05",
         });
         var (_, report) = await world.ReportAsync();
         await world.FailAsync(1000, "503");
@@ -161,7 +164,11 @@ public sealed class InboxWorkerTests
     private static VendorFinding Finding(LeasedWebhook webhook, OrderKey order) =>
         new(webhook.Webhook.Connection, "acme", order.Order, webhook.Object, [], version => new()
         {
-            Id = webhook.Webhook.Event, Source = "test", Type = EventTypes.OrderFact, Time = webhook.ReceivedAt, Namespace = StreamNamespaces.Orders,
+            Id = webhook.Webhook.Event,
+            Source = "test",
+            Type = EventTypes.OrderFact,
+            Time = webhook.ReceivedAt,
+            Namespace = StreamNamespaces.Orders,
             Key = order.ToString(),
             Data = new() { SourceKey = "test", SourceVersion = version, Outcome = FactOutcome.Pending, ObservedAt = webhook.ReceivedAt },
         });

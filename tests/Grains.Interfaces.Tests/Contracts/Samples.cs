@@ -28,7 +28,13 @@ internal static class Samples
 
     private static readonly PlaceOrder Order = new()
     {
-        Employee = Employee, Vendor = "checkr", Product = "driver_pro", Item = "background-check", ServiceDays = 7, Dot = true, Audience = Audience.Background,
+        Employee = Employee,
+        Vendor = "checkr",
+        Product = "driver_pro",
+        Item = "background-check",
+        ServiceDays = 7,
+        Dot = true,
+        Audience = Audience.Background,
     };
 
     public static readonly IReadOnlyDictionary<string, object> All = new Dictionary<string, object>
@@ -38,8 +44,18 @@ internal static class Samples
             Key = Employee,
             Profile = new()
             {
-                EmployeeNumber = "E-1", GivenName = "Ada", FamilyName = "Nowak", DateOfBirth = new(1990, 1, 2), Email = "a@example.com", Phone = "1", Site = "dallas",
-                Roles = ["driver"], DotModes = [DotMode.Fmcsa, DotMode.Uscg], HiredOn = Day, HomeTerminalTimeZone = "America/Chicago", EmploymentEndedOn = Day,
+                EmployeeNumber = "E-1",
+                GivenName = "Ada",
+                FamilyName = "Nowak",
+                DateOfBirth = new(1990, 1, 2),
+                Email = "a@example.com",
+                Phone = "1",
+                Site = "dallas",
+                Roles = ["driver"],
+                DotModes = [DotMode.Fmcsa, DotMode.Uscg],
+                HiredOn = Day,
+                HomeTerminalTimeZone = "America/Chicago",
+                EmploymentEndedOn = Day,
             },
             Assessment = Assessment,
             Revision = 5,
@@ -47,17 +63,36 @@ internal static class Samples
         },
         ["ComplianceEvent"] = new ComplianceEvent
         {
-            Id = "e", Source = "checkr/1", Type = EventTypes.BackgroundReport, Time = Instant, Namespace = StreamNamespaces.Orders, Key = Employee.ToString(),
+            Id = "e",
+            Source = "checkr/1",
+            Type = EventTypes.BackgroundReport,
+            Time = Instant,
+            Namespace = StreamNamespaces.Orders,
+            Key = Employee.ToString(),
             Data = new()
             {
-                SourceKey = "checkr/report/1", SourceVersion = 7, Item = "background-check", Outcome = FactOutcome.Satisfied, VendorOutcome = "clear", Milestone = "completed",
-                ObservedAt = Instant, EffectiveOn = Day, ExpiresOn = Day, ExpectedBy = Instant, OrderId = Id, Retracted = true, Dot = true,
+                SourceKey = "checkr/report/1",
+                SourceVersion = 7,
+                Item = "background-check",
+                Outcome = FactOutcome.Satisfied,
+                VendorOutcome = "clear",
+                Milestone = "completed",
+                ObservedAt = Instant,
+                EffectiveOn = Day,
+                ExpiresOn = Day,
+                ExpectedBy = Instant,
+                OrderId = Id,
+                Retracted = true,
+                Dot = true,
             },
-            TraceParent = "00-1-2-01", LogPosition = new(4, 99),
+            TraceParent = "00-1-2-01",
+            LogPosition = new(4, 99),
         },
         ["PolicyVersion"] = new PolicyVersion
         {
-            Version = 3, InForceSince = Instant, PublishedBy = "me",
+            Version = 3,
+            InForceSince = Instant,
+            PublishedBy = "me",
             Policy = new()
             {
                 Sites = [new() { Code = "dallas", Name = "Dallas", TimeZone = "America/Chicago", Jurisdiction = "US-TX" }],
@@ -70,18 +105,38 @@ internal static class Samples
                         Order = new() { Vendor = "checkr", Product = "p", ServiceDays = 3, Dot = true },
                     },
                 ],
-                DefaultTimeZone = "UTC", CoverageTargetPercent = 90, ReviewDueOn = Day,
+                DefaultTimeZone = "UTC",
+                CoverageTargetPercent = 90,
+                ReviewDueOn = Day,
             },
         },
         ["OrderRecord"] = new OrderRecord
         {
-            Key = new(new("acme"), Id), Order = Order, PlacedAt = Instant, Outcome = FactOutcome.AwaitingReview,
-            Milestones = [new("invitation-sent", Instant)], Assessment = Assessment, Revision = 2,
+            Key = new(new("acme"), Id),
+            Order = Order,
+            PlacedAt = Instant,
+            Outcome = FactOutcome.AwaitingReview,
+            Milestones = [new("invitation-sent", Instant)],
+            Assessment = Assessment,
+            Revision = 2,
         },
         ["AuditEntry"] = new AuditEntry
         {
-            Id = Id, Timestamp = Instant, TenantId = "acme", UserId = "me", UserRole = "Auditor", Action = AuditAction.StatusChanged, Resource = "employees", ResourceId = "1",
-            IpAddress = "::1", UserAgent = "u", RequestId = "r", Details = "{}", Success = true, ErrorCode = "GRID-1008", DurationMs = 12,
+            Id = Id,
+            Timestamp = Instant,
+            TenantId = "acme",
+            UserId = "me",
+            UserRole = "Auditor",
+            Action = AuditAction.StatusChanged,
+            Resource = "employees",
+            ResourceId = "1",
+            IpAddress = "::1",
+            UserAgent = "u",
+            RequestId = "r",
+            Details = "{}",
+            Success = true,
+            ErrorCode = "GRID-1008",
+            DurationMs = 12,
         },
     };
 }

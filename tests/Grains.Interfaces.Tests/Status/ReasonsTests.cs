@@ -35,7 +35,12 @@ public sealed class ReasonsTests
     {
         var assessment = new StatusAssessment
         {
-            Status = ComplianceStatus.Red, Reasons = All, NextTransitionAt = null, NextStatus = null, Transitions = [], PolicyVersion = 2,
+            Status = ComplianceStatus.Red,
+            Reasons = All,
+            NextTransitionAt = null,
+            NextStatus = null,
+            Transitions = [],
+            PolicyVersion = 2,
         }.For(new HashSet<Audience>());
         Assert.Equal((ComplianceStatus.Red, 3, 2), (assessment.Status, assessment.Reasons.Length, assessment.PolicyVersion));
         var clearance = new Clearance { Allowed = false, Function = "drive", At = default, Reasons = [Test], PolicyVersion = 2 }.For(new HashSet<Audience>());

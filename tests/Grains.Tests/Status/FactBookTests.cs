@@ -9,7 +9,11 @@ public sealed class FactBookTests
 {
     private static readonly EventData Pending = new()
     {
-        SourceKey = "order/1", SourceVersion = 1, Item = Given.DrugTest, Outcome = FactOutcome.Pending, ObservedAt = Given.Monday,
+        SourceKey = "order/1",
+        SourceVersion = 1,
+        Item = Given.DrugTest,
+        Outcome = FactOutcome.Pending,
+        ObservedAt = Given.Monday,
     };
 
     [Fact]

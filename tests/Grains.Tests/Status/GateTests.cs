@@ -62,7 +62,12 @@ public sealed class GateTests
     {
         var data = new EventData
         {
-            SourceKey = "order/1", SourceVersion = 2, Item = DrugTest, Outcome = FactOutcome.AwaitingReview, ObservedAt = Ordered, Dot = true,
+            SourceKey = "order/1",
+            SourceVersion = 2,
+            Item = DrugTest,
+            Outcome = FactOutcome.AwaitingReview,
+            ObservedAt = Ordered,
+            Dot = true,
         };
         Expect(PreEmploymentTest, Now, ComplianceStatus.Red, ReasonCode.Pending, [.. FactBook.Apply([], data)]);
     }

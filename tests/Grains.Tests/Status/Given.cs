@@ -79,16 +79,16 @@ internal static class Given
     public static Fact Fact(
         FactOutcome outcome, DateTimeOffset at, string item = DrugTest, string key = "order/1", DateOnly? from = null, DateOnly? to = null,
         DateTimeOffset? by = null, long version = 1) => new()
-    {
-        SourceKey = key,
-        SourceVersion = version,
-        Item = item,
-        Outcome = outcome,
-        ObservedAt = at,
-        EffectiveOn = from,
-        ExpiresOn = to,
-        ExpectedBy = by,
-    };
+        {
+            SourceKey = key,
+            SourceVersion = version,
+            Item = item,
+            Outcome = outcome,
+            ObservedAt = at,
+            EffectiveOn = from,
+            ExpiresOn = to,
+            ExpectedBy = by,
+        };
 
     public static EmployeeFacts Facts(EmployeeProfile? profile, params Fact[] facts) => new(profile, [.. facts], []);
 
