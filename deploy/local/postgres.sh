@@ -28,8 +28,18 @@ pg_as() { if [[ $EUID -eq 0 ]]; then runuser -u postgres -- "$@"; else "$@"; fi;
 
 pg_running() { pg_as "$(pg_bin)/pg_ctl" -D "$(pg_home "$1")/data" status >/dev/null 2>&1; }
 
+# A cluster whose password went with an earlier state folder cannot be used, nor its sealed data be opened: the keys were there too.
+# A test's is removed, any other is set aside.
+pg_set_aside_orphan() {
+  local home aside; home=$(pg_home "$1"); aside="$home.orphaned-$(date +%Y%m%dT%H%M%S)"
+  [[ -d $home && ! -s $STATE/secrets/postgres-$1 ]] || return 0
+  pg_stop "$1" immediate
+  if [[ $1 == test ]]; then rm -rf "$home"; else say "The cluster in $home belongs to a removed state folder: set aside as $aside"; mv "$home" "$aside"; fi
+}
+
 pg_init() {
   local home data; home=$(pg_home "$1"); data=$home/data
+  pg_set_aside_orphan "$1"
   [[ -s $data/PG_VERSION ]] && return
   step "Creating the private PostgreSQL cluster '$1' in $home"
   mkdir -p "$home" "$(pg_socket "$1")"; chmod 700 "$(pg_socket "$1")"
