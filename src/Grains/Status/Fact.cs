@@ -27,18 +27,23 @@ public sealed record Fact
     /// <summary>A result that settles the item one way or the other.</summary>
     [JsonIgnore] public bool IsDecisive => Outcome == FactOutcome.Satisfied || IsAdverse;
 
-    public static Fact From(EventData data) => data.Retracted || data.Outcome == FactOutcome.Cancelled
-        ? new() { SourceKey = data.SourceKey, SourceVersion = data.SourceVersion, Outcome = FactOutcome.Cancelled }
-        : new()
+    public static Fact From(EventData data)
+    {
+        if (data.Retracted || data.Outcome == FactOutcome.Cancelled)
+            return new() { SourceKey = data.SourceKey, SourceVersion = data.SourceVersion, Outcome = FactOutcome.Cancelled };
+
+        // 49 CFR 40.97: until the medical review officer has verified a DOT test, it reads as pending.
+        var outcome = data is { Dot: true, Outcome: FactOutcome.AwaitingReview } ? FactOutcome.Pending : data.Outcome;
+        return new()
         {
             SourceKey = data.SourceKey,
             SourceVersion = data.SourceVersion,
             Item = data.Item,
-            // 49 CFR 40.97: until the medical review officer has verified a DOT test, it reads as pending.
-            Outcome = data is { Dot: true, Outcome: FactOutcome.AwaitingReview } ? FactOutcome.Pending : data.Outcome,
+            Outcome = outcome,
             ObservedAt = data.ObservedAt.ToMicroseconds(),
             EffectiveOn = data.EffectiveOn,
             ExpiresOn = data.ExpiresOn,
-            ExpectedBy = data.ExpectedBy?.ToMicroseconds(),
+            ExpectedBy = outcome == FactOutcome.Pending ? data.ExpectedBy?.ToMicroseconds() : null, // a result is not late any more
         };
+    }
 }

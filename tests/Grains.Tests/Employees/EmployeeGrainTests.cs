@@ -1,252 +1,284 @@
-using ComplianceGrid.Employees;
+using System.Text;
+using ComplianceGrid.Audit;
 using ComplianceGrid.Events;
-using ComplianceGrid.Grains.Tests.Hosting;
-using ComplianceGrid.Orders;
-using ComplianceGrid.Policies;
+using ComplianceGrid.Hosting;
 using ComplianceGrid.Status;
-using ComplianceGrid.Tenancy;
-using ComplianceGrid.TestKit;
-using Npgsql;
+using ComplianceGrid.Storage.Outbox;
 
-namespace ComplianceGrid.Grains.Tests.Employees;
+namespace ComplianceGrid.Employees;
 
-public sealed class EmployeeGrainTests(GrainsFixture grid)
+public sealed class EmployeeGrainTests(TestGrid grid) : GrainTest(grid)
 {
-    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
-
-    private static readonly Policy Policy = new()
-    {
-        DefaultTimeZone = "America/Chicago",
-        Sites = [new() { Code = "dallas", Name = "Dallas", TimeZone = "America/Chicago" }],
-        Requirements =
-        [
-            new()
-            {
-                Code = "dot-pre-employment-drug-test",
-                Title = "pre-employment drug test",
-                Item = ComplianceItems.PreEmploymentDrugTest,
-                Gate = Gate.BeforeWork,
-                Functions = [WorkFunctions.Drive],
-                Citation = "49 CFR 382.301",
-                Audience = Audience.DrugAndAlcohol,
-                Order = new() { Vendor = "checkr", Product = "dot_panel", Dot = true },
-            },
-        ],
-    };
-
     [Fact]
-    public async Task Hire_order_pending_is_red_and_only_the_verified_negative_turns_it_green()
+    public async Task Hired_ordered_and_pending_is_red_and_the_verified_negative_turns_green()
     {
-        var (employee, key) = await HireAsync();
-        var order = await OrderOfAsync(key);
-        Assert.Equal((ComplianceStatus.Red, ReasonCode.Missing), Shown(await employee.Get()));
+        await PublishAsync(OrderedTest);
+        var hired = await Person.Hire(Given.Driver());
+        Assert.Equal((1, ComplianceStatus.Red, ReasonCode.Missing), (hired.Revision, hired.Assessment.Status, hired.Assessment.Reasons.Single().Code));
 
-        await PassOnAsync(employee, key);
-        var pending = await employee.Get();
-        Assert.Equal((ComplianceStatus.Red, ReasonCode.Pending), Shown(pending));
+        var order = Assert.Single(await Grid.PlaceOrdersAsync(Tenant));
+        await Grid.DeliverAsync(Tenant);
+        var pending = await Person.Get();
         Assert.Equal("awaiting pre-employment drug test result", pending.Assessment.Reasons.Single().Text);
-        Assert.False((await employee.GetClearance(WorkFunctions.Drive, Now)).Allowed);
+        Assert.Equal((ComplianceStatus.Red, ReasonCode.Pending), (pending.Assessment.Status, pending.Assessment.Reasons.Single().Code));
+        Assert.False((await Person.GetClearance(WorkFunctions.Drive, Grid.Clock.Now)).Allowed);
 
-        // What the laboratory says is not the employer's to see before the medical review officer has verified it (49 CFR 40.97).
-        await ResultAsync(order, version: 2, FactOutcome.AwaitingReview);
-        await PassOnAsync(employee, key);
-        Assert.Equal((ComplianceStatus.Red, ReasonCode.Pending), Shown(await employee.Get()));
+        // The laboratory's word before verification changes nothing that anybody here may read.
+        await Grid.Order(order).Apply(Result(order, 1, FactOutcome.AwaitingReview));
+        await Grid.DeliverAsync(Tenant);
+        Assert.Equal(ReasonCode.Pending, (await Person.Get()).Assessment.Reasons.Single().Code);
 
-        await ResultAsync(order, version: 3, FactOutcome.Satisfied);
-        await PassOnAsync(employee, key);
-        Assert.Equal(ComplianceStatus.Green, (await employee.Get()).Assessment.Status);
-        Assert.True((await employee.GetClearance(WorkFunctions.Drive, TimeProvider.System.GetUtcNow())).Allowed);
+        Grid.Clock.Now = Given.Monday.AddDays(1);
+        await Grid.Order(order).Apply(Result(order, 2, FactOutcome.Satisfied));
+        Assert.Equal(ComplianceStatus.Red, (await Person.Get()).Assessment.Status);
+        await Grid.DeliverAsync(Tenant);
+        var green = await Person.Get();
+        Assert.Equal((ComplianceStatus.Green, 0), (green.Assessment.Status, green.Assessment.Reasons.Length));
+        Assert.True((await Person.GetClearance(WorkFunctions.Drive, Grid.Clock.Now)).Allowed);
+        Assert.Equal((short)0, await Row<short>("status"));
+        Assert.Equal(green.Revision, await Row<long>("revision"));
     }
 
     [Fact]
-    public async Task No_order_of_events_makes_it_green_before_the_negative_is_there_and_repeats_change_nothing()
+    public async Task No_order_of_events_makes_it_green_before_the_result_is_in()
     {
-        EventData[] said =
+        await PublishAsync(OrderedTest);
+        var at = Given.Monday;
+        EventData[] events =
         [
-            Said(1, FactOutcome.Pending), Said(2, FactOutcome.AwaitingReview), Said(3, FactOutcome.Pending), Said(4, FactOutcome.Satisfied),
+            Fact(1, FactOutcome.Pending, at), Fact(2, FactOutcome.AwaitingReview, at.AddHours(1)),
+            Fact(3, FactOutcome.Pending, at.AddHours(2)), Fact(4, FactOutcome.Satisfied, at.AddHours(3)),
         ];
-        foreach (var order in Permutations(said))
+        Grid.Clock.Now = at.AddDays(1);
+        foreach (var order in Permutations(events))
         {
-            var (employee, key) = await HireAsync();
-            var seen = false;
-            foreach (var data in order.Concat(order))
+            var key = Key with { Employee = Guid.CreateVersion7(Grid.Clock.Now) };
+            var person = Grid.Employee(key);
+            await person.Hire(Given.Driver() with { EmployeeNumber = key.Employee.ToString() });
+            var satisfied = false;
+            foreach (var data in order)
             {
-                await employee.Apply(Event(key, data));
-                seen |= data.SourceVersion == 4;
-                Assert.Equal(seen ? ComplianceStatus.Green : ComplianceStatus.Red, (await employee.Get()).Assessment.Status);
+                await person.Apply(Event(StreamNamespaces.Compliance, key.ToString(), data));
+                satisfied |= data.Outcome == FactOutcome.Satisfied;
+                Assert.Equal(satisfied ? ComplianceStatus.Green : ComplianceStatus.Red, (await person.Get()).Assessment.Status);
             }
         }
     }
 
     [Fact]
-    public async Task A_certificate_turns_amber_and_red_at_later_instants_although_nothing_wakes_the_grain()
+    public async Task A_fact_known_before_the_hire_counts_after_it()
     {
-        var (employee, key) = await HireAsync();
-        var lastDay = DateOnly.FromDateTime(Now.UtcDateTime).AddDays(100);
-        await employee.Apply(Event(key, Said(1, FactOutcome.Satisfied) with { ExpiresOn = lastDay }));
-
-        var transitions = (await employee.Get()).Assessment.Transitions;
-        Assert.Equal([ComplianceStatus.Amber, ComplianceStatus.Red], transitions.Select(t => t.Status));
-        Assert.Equal(lastDay.AddDays(-30), DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(transitions[0].At, Chicago).DateTime));
-        Assert.Equal(lastDay.AddDays(1), DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(transitions[1].At, Chicago).DateTime));
-        Assert.True((await employee.GetClearance(WorkFunctions.Drive, transitions[1].At.AddTicks(-1))).Allowed);
-        Assert.False((await employee.GetClearance(WorkFunctions.Drive, transitions[1].At)).Allowed);
+        await PublishAsync(OrderedTest);
+        await Person.Apply(Event(StreamNamespaces.Compliance, Key.ToString(), Fact(1, FactOutcome.Satisfied, Given.Monday)));
+        await RefusedAsync(GridError.NotFound, () => Person.Get());
+        var clearance = await Person.GetClearance(WorkFunctions.Work, Grid.Clock.Now);
+        Assert.Equal((false, ReasonCode.NotEmployed), (clearance.Allowed, clearance.Reasons.Single().Code));
+        Assert.Equal(ComplianceStatus.Green, (await Person.Hire(Given.Driver())).Assessment.Status);
+        Assert.Empty(await Grid.PlaceOrdersAsync(Tenant)); // what is on file is not ordered
     }
 
     [Fact]
-    public async Task A_fact_that_came_before_the_hire_counts_and_nobody_is_cleared_who_was_never_hired()
+    public async Task Nobody_and_nothing_is_prohibited_without_an_error()
     {
-        var tenant = await grid.TenantAsync(Policy);
-        var key = new EmployeeKey(tenant, Guid.CreateVersion7(Now));
-        var employee = grid.Grain<IEmployeeGrain>(key.ToString());
-        await employee.Apply(Event(key, Said(1, FactOutcome.Satisfied)));
-        Assert.Equal(GridError.NotFound, (await Assert.ThrowsAsync<GridException>(employee.Get)).Error);
-        Assert.False((await employee.GetClearance(WorkFunctions.Drive, Now)).Allowed);
-
-        await employee.Hire(Profile("E-1"));
-        Assert.Equal(ComplianceStatus.Green, (await employee.Get()).Assessment.Status);
-        Assert.Equal(0, await CountAsync("order", key)); // it is there already
+        var clearance = await Person.GetClearance(WorkFunctions.Drive, Grid.Clock.Now);
+        Assert.Equal((false, 0), (clearance.Allowed, clearance.PolicyVersion));
     }
 
     [Fact]
-    public async Task A_number_is_taken_once_a_revision_is_changed_once_and_a_repeat_changes_nothing()
+    public async Task A_repeat_or_an_older_version_is_closed_without_a_write()
     {
-        var (employee, key) = await HireAsync();
-        var again = await employee.Hire(Profile("E-1"));
-        Assert.Equal(1, again.Revision);
-        Assert.Equal(1, await CountAsync("order", key));
-
-        var other = grid.Grain<IEmployeeGrain>(new EmployeeKey(key.Tenant, Guid.CreateVersion7(Now)).ToString());
-        Assert.Equal(GridError.AlreadyExists, (await Assert.ThrowsAsync<GridException>(() => other.Hire(Profile("E-1")))).Error);
-        Assert.Equal(GridError.NotFound, (await Assert.ThrowsAsync<GridException>(other.Get)).Error);
-
-        var renamed = Profile("E-1") with { FamilyName = "Nowak-Smith" };
-        Assert.Equal(2, (await employee.Update(renamed, expectedRevision: 1)).Revision);
-        var stale = await Assert.ThrowsAsync<GridException>(() => employee.Update(Profile("E-1"), expectedRevision: 1));
-        Assert.Equal(GridError.PreconditionFailed, stale.Error);
-        Assert.Equal("Nowak-Smith", (await employee.Get()).Profile.FamilyName);
+        await PublishAsync(OrderedTest);
+        await Person.Hire(Given.Driver());
+        var order = Assert.Single(await Grid.PlaceOrdersAsync(Tenant));
+        var pending = Assert.Single(await Grid.OpenEventsAsync(Tenant));
+        await Person.Apply(pending);
+        var revision = (await Person.Get()).Revision;
+        await Grid.Order(order).Apply(Result(order, 1, FactOutcome.Satisfied));
+        var result = Assert.Single(await Grid.OpenEventsAsync(Tenant));
+        await Person.Apply(pending with { LogPosition = result.LogPosition }); // says nothing new
+        Assert.Empty(await Grid.OpenEventsAsync(Tenant));
+        Assert.Equal(revision, (await Person.Get()).Revision);
+        await Person.Apply(result);
+        await Person.Apply(pending);
+        Assert.Equal((revision + 1, ComplianceStatus.Green), ((await Person.Get()).Revision, (await Person.Get()).Assessment.Status));
     }
 
     [Fact]
-    public async Task A_restarted_silo_reads_what_was_saved()
+    public async Task Past_the_next_transition_the_answer_is_right_though_nothing_swept()
     {
-        var (employee, key) = await HireAsync();
-        await employee.Apply(Event(key, Said(1, FactOutcome.Satisfied)));
-        var before = await employee.Get();
+        await PublishAsync(Given.CertificateOnFile);
+        await Person.Hire(Given.Driver());
+        await Person.Apply(Event(StreamNamespaces.Compliance, Key.ToString(),
+            Fact(1, FactOutcome.Satisfied, Given.Monday) with { Item = Given.Certificate, ExpiresOn = new(2026, 12, 1) }));
+        var green = await Person.Get();
+        Assert.Equal((ComplianceStatus.Green, Given.Utc(2026, 11, 1, 5), ComplianceStatus.Amber),
+            (green.Assessment.Status, green.Assessment.NextTransitionAt, green.Assessment.NextStatus));
+        Assert.Equal(Given.Utc(2026, 11, 1, 5), await DueAt());
+        await Grid.AuditAsync(Tenant);
 
-        await grid.RestartAsync();
-        var after = await grid.Grain<IEmployeeGrain>(key.ToString()).Get();
-        Assert.Equal((before.Revision, before.Assessment.Status), (after.Revision, after.Assessment.Status));
-        Assert.Equal(before.Profile.Email, after.Profile.Email);
+        foreach (var (at, status) in new[]
+        {
+            (Given.Utc(2026, 11, 1, 5).AddTicks(-10), ComplianceStatus.Green), (Given.Utc(2026, 11, 1, 5), ComplianceStatus.Amber),
+            (Given.Utc(2026, 12, 2, 6).AddTicks(-10), ComplianceStatus.Amber), (Given.Utc(2026, 12, 2, 6), ComplianceStatus.Red),
+        })
+        {
+            Grid.Clock.Now = at;
+            Assert.Equal(status, (await Person.Get()).Assessment.Status);
+            Assert.Equal((short)status, await Grid.ValueAsync<short>(
+                "SELECT grid.status_at(status, transition_at, transition_status, $2) FROM grid.employee WHERE tenant_id = $1", Tenant.Value, at));
+        }
+
+        Assert.Equal((short)0, await Row<short>("status"));
+        await Person.Refresh();
+        Assert.Equal((short)2, await Row<short>("status"));
+        Assert.Null(await DueAt());
+        var told = Assert.Single(await Grid.AuditAsync(Tenant));
+        Assert.Equal((AuditAction.StatusChanged, Key.Employee.ToString()), (told.Action, told.ResourceId));
+        Assert.Contains("\"from\":\"green\",\"to\":\"red\"", told.Details, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_state_of_a_long_career_stays_below_16_kilobytes()
+    public async Task What_was_saved_is_there_after_a_restart()
     {
-        var (employee, key) = await HireAsync();
-        for (var n = 0; n < 60; n++)
-            await employee.Apply(Event(key, Said(1, FactOutcome.Satisfied) with { SourceKey = $"order/{Guid.CreateVersion7(Now.AddMinutes(n))}", ExpiresOn = new DateOnly(2030, 1, 1) }));
-        Assert.InRange(await ScalarAsync("SELECT octet_length(payload)::bigint FROM grid.grain_state WHERE state_name = 'employee' AND grain_key = $1", key.ToString()), 1, 16 * 1024);
+        await PublishAsync(OrderedTest, Given.Handbook);
+        await Person.Hire(Given.Driver());
+        await Grid.PlaceOrdersAsync(Tenant);
+        await Grid.DeliverAsync(Tenant);
+        await Person.Waive(new() { Requirement = "handbook", RequestedBy = "ann", ApprovedBy = "bob", Until = new(2026, 6, 1) }, 2);
+        var before = await Person.Get();
+        await Grid.RestartAsync();
+        var after = await Person.Get();
+        Assert.Equal((before.Revision, before.Assessment.Status, before.Waivers.Single()), (after.Revision, after.Assessment.Status, after.Waivers.Single()));
+        Assert.Equal<IEnumerable<StatusReason>>(before.Assessment.Reasons, after.Assessment.Reasons);
+        Assert.Equal("Reyes", after.Profile.FamilyName);
     }
 
-    private static readonly TimeZoneInfo Chicago = TimeZoneInfo.FindSystemTimeZoneById("America/Chicago");
-
-    private async Task<(IEmployeeGrain Employee, EmployeeKey Key)> HireAsync()
+    [Fact]
+    public async Task A_taken_employee_number_is_refused_and_leaves_nothing_behind()
     {
-        var tenant = await grid.TenantAsync(Policy);
-        var key = new EmployeeKey(tenant, Guid.CreateVersion7(Now));
-        var employee = grid.Grain<IEmployeeGrain>(key.ToString());
-        await employee.Hire(Profile("E-1"));
-        return (employee, key);
+        await PublishAsync(OrderedTest);
+        await Person.Hire(Given.Driver());
+        await Grid.PlaceOrdersAsync(Tenant);
+        await Grid.AuditAsync(Tenant);
+        var other = Grid.Employee(Key with { Employee = Guid.CreateVersion7(Grid.Clock.Now) });
+        await RefusedAsync(GridError.AlreadyExists, () => other.Hire(Given.Driver()));
+        await RefusedAsync(GridError.NotFound, () => other.Get());
+        Assert.Empty(await Grid.PlaceOrdersAsync(Tenant));
+        Assert.Empty(await Grid.AuditAsync(Tenant));
+        Assert.Equal(1, (await other.Hire(Given.Driver() with { EmployeeNumber = "E2" })).Revision);
     }
 
-    private static EmployeeProfile Profile(string number) => new()
+    [Fact]
+    public async Task Hiring_again_with_the_same_profile_changes_nothing_and_with_another_is_refused()
     {
-        EmployeeNumber = number,
-        GivenName = "Ada",
-        FamilyName = "Nowak",
-        Email = "ada@roster.example",
-        Site = "dallas",
-        Roles = ["driver"],
-        DotModes = [DotMode.Fmcsa],
-        HiredOn = new(2026, 3, 2),
-    };
+        await PublishAsync(OrderedTest);
+        await Person.Hire(Given.Driver());
+        Assert.Equal(1, (await Person.Hire(Given.Driver())).Revision);
+        await RefusedAsync(GridError.AlreadyExists, () => Person.Hire(Given.Driver() with { GivenName = "Dan" }));
+        await RefusedAsync(GridError.Invalid, () => Grid.Employee(Key with { Employee = Guid.CreateVersion7(Grid.Clock.Now) }).Hire(Given.Driver("nowhere")));
+    }
 
-    private static EventData Said(long version, FactOutcome outcome) => new()
+    [Fact]
+    public async Task A_change_needs_the_revision_that_was_seen()
+    {
+        await PublishAsync();
+        await Person.Hire(Given.Driver());
+        await RefusedAsync(GridError.PreconditionFailed, () => Person.Update(Given.Driver() with { GivenName = "Dan" }, 7));
+        var updated = await Person.Update(Given.Driver() with { GivenName = "Dan" }, 1);
+        Assert.Equal((2, "Dan"), (updated.Revision, updated.Profile.GivenName));
+        Assert.Equal("Dan", await Row<string>("given_name"));
+        Assert.Equal([AuditAction.Create, AuditAction.StatusChanged, AuditAction.Update], (await Grid.AuditAsync(Tenant)).Where(e => e.Resource == "employees").Select(e => e.Action));
+    }
+
+    [Fact]
+    public async Task Employment_ends_once_and_closes_the_record()
+    {
+        await PublishAsync(Given.Handbook);
+        await Person.Hire(Given.Driver());
+        await RefusedAsync(GridError.Invalid, () => Person.EndEmployment(new(2026, 3, 1), 1));
+        var ended = await Person.EndEmployment(new(2026, 3, 20), 1);
+        Assert.Equal((2, new DateOnly(2026, 3, 20), Given.Utc(2026, 3, 21, 5)), (ended.Revision, ended.Profile.EmploymentEndedOn, ended.Assessment.NextTransitionAt));
+        Assert.Equal(2, (await Person.EndEmployment(new(2026, 3, 20), 1)).Revision); // a repeat carries the old revision
+        await RefusedAsync(GridError.EmploymentEnded, () => Person.EndEmployment(new(2026, 3, 21), 2));
+        await RefusedAsync(GridError.EmploymentEnded, () => Person.Update(Given.Driver() with { GivenName = "Dan" }, 2));
+        await RefusedAsync(GridError.EmploymentEnded, () => Person.Waive(new() { Requirement = "handbook", RequestedBy = "ann", ApprovedBy = "bob", Until = new(2026, 6, 1) }, 2));
+        Assert.True((await Person.GetClearance(WorkFunctions.Work, Given.Utc(2026, 3, 21, 5).AddTicks(-1))).Allowed);
+        Assert.False((await Person.GetClearance(WorkFunctions.Work, Given.Utc(2026, 3, 21, 5))).Allowed);
+    }
+
+    [Fact]
+    public async Task A_waiver_needs_two_people_and_a_rule_of_the_companys_own_and_can_be_withdrawn()
+    {
+        await PublishAsync(Given.Handbook, OrderedTest);
+        await Person.Hire(Given.Driver());
+        var waiver = new Waiver { Requirement = "handbook", RequestedBy = "ann", ApprovedBy = "bob", Until = new(2026, 6, 1) };
+        await RefusedAsync(GridError.Invalid, () => Person.Waive(waiver with { ApprovedBy = "Ann" }, 1));
+        await RefusedAsync(GridError.Invalid, () => Person.Waive(waiver with { Requirement = OrderedTest.Code }, 1));
+        await RefusedAsync(GridError.Invalid, () => Person.Waive(waiver with { Requirement = "none" }, 1));
+        Assert.Equal([waiver], (await Person.Waive(waiver, 1)).Waivers);
+        Assert.Equal([waiver with { Until = new(2026, 7, 1) }], (await Person.Waive(waiver with { Until = new(2026, 7, 1) }, 2)).Waivers);
+        Assert.Empty((await Person.Waive(waiver with { Until = null }, 3)).Waivers);
+    }
+
+    [Fact]
+    public async Task A_newer_policy_is_evaluated_on_refresh_and_by_the_next_command()
+    {
+        await PublishAsync();
+        await Person.Hire(Given.Driver());
+        await Grid.Policy(Tenant).Publish(Given.Policy(Given.PreEmploymentTest).Policy, 1);
+        Assert.Equal(1, await Row<int>("policy_version"));
+        await Person.Refresh();
+        Assert.Equal(2, await Row<int>("policy_version"));
+        Assert.Equal((short)2, await Row<short>("status"));
+        Assert.Equal(2, await Grid.ValueAsync<int>("SELECT policy_version FROM grid.grain_state WHERE tenant_id = $1 AND state_name = 'employee'", Tenant.Value));
+    }
+
+    [Fact]
+    public async Task No_name_address_or_number_of_the_person_leaves_in_a_message()
+    {
+        await PublishAsync(OrderedTest);
+        await Person.Hire(Given.Driver() with { GivenName = "Quirina", Email = "quirina@example.com", Phone = "+15550123" });
+        var order = Assert.Single(await Grid.PlaceOrdersAsync(Tenant));
+        var bodies = new StringBuilder();
+        foreach (var kind in new[] { OutboxKinds.Audit, OutboxKinds.VendorRequest })
+            await foreach (var (_, body) in Grid.TakeAsync(Tenant, kind)) bodies.Append(Encoding.UTF8.GetString(body));
+        Assert.Contains(order.ToString(), bodies.ToString(), StringComparison.Ordinal);
+        foreach (var personal in new[] { "Quirina", "Reyes", "quirina@", "+15550123" })
+            Assert.DoesNotContain(personal, bodies.ToString(), StringComparison.Ordinal);
+    }
+
+    private static EventData Fact(long version, FactOutcome outcome, DateTimeOffset at) => new()
     {
         SourceKey = "order/1",
         SourceVersion = version,
-        Item = ComplianceItems.PreEmploymentDrugTest,
+        Item = Given.DrugTest,
         Outcome = outcome,
-        ObservedAt = Now.AddMinutes(-10 + version),
+        ObservedAt = at,
         Dot = true,
     };
 
-    private static ComplianceEvent Event(EmployeeKey key, EventData data) => new()
+    private ComplianceEvent Result(Tenancy.OrderKey order, long version, FactOutcome outcome) => Event(StreamNamespaces.Orders, order.ToString(), new()
     {
-        Id = $"{data.SourceKey}@{data.SourceVersion}",
-        Source = "orders",
-        Type = EventTypes.OrderFact,
-        Time = Now,
-        Namespace = StreamNamespaces.Compliance,
-        Key = key.ToString(),
-        Data = data,
+        SourceKey = "quest/result/1",
+        SourceVersion = version,
+        Item = Given.DrugTest,
+        Outcome = outcome,
+        ObservedAt = Grid.Clock.Now,
+        OrderId = order.Order,
+    });
+
+    private async Task<T?> Row<T>(string column) => column switch
+    {
+        "status" => await Grid.ValueAsync<T>("SELECT status FROM grid.employee WHERE tenant_id = $1", Tenant.Value),
+        "revision" => await Grid.ValueAsync<T>("SELECT revision FROM grid.employee WHERE tenant_id = $1", Tenant.Value),
+        "policy_version" => await Grid.ValueAsync<T>("SELECT policy_version FROM grid.employee WHERE tenant_id = $1", Tenant.Value),
+        _ => await Grid.ValueAsync<T>("SELECT given_name FROM grid.employee WHERE tenant_id = $1", Tenant.Value),
     };
 
-    /// <summary>The order that the hire asked for, as the relay would place it.</summary>
-    private async Task<OrderKey> OrderOfAsync(EmployeeKey key)
-    {
-        await using var database = NpgsqlDataSource.Create(grid.Database.Grid(GridRole.Superuser));
-        await using var command = database.CreateCommand("SELECT id FROM grid.outbox WHERE kind = 'order' AND tenant_id = $1");
-        command.Parameters.Add(new() { Value = key.Tenant.Value });
-        var order = new OrderKey(key.Tenant, (Guid)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!);
-        await grid.Grain<IVendorOrderGrain>(order.ToString()).Place(new()
-        {
-            Employee = key,
-            Vendor = "checkr",
-            Product = "dot_panel",
-            Item = ComplianceItems.PreEmploymentDrugTest,
-            ServiceDays = 7,
-            Dot = true,
-            Audience = Audience.DrugAndAlcohol,
-        });
-        return order;
-    }
+    private async Task<DateTimeOffset?> DueAt() =>
+        await Grid.ValueAsync<DateTime?>("SELECT due_at FROM grid.grain_state WHERE tenant_id = $1 AND state_name = 'employee'", Tenant.Value);
 
-    private Task ResultAsync(OrderKey order, long version, FactOutcome outcome) =>
-        grid.Grain<IVendorOrderGrain>(order.ToString()).Apply(Event(default, Said(version, outcome) with { SourceKey = "laboratory/specimen-1" }) with
-        {
-            Namespace = StreamNamespaces.Orders,
-            Type = EventTypes.DrugTestResult,
-            Key = order.ToString(),
-        });
-
-    /// <summary>Gives the employee what the order has appended to the event log, as the stream would.</summary>
-    private async Task PassOnAsync(IEmployeeGrain employee, EmployeeKey key)
-    {
-        await using var database = NpgsqlDataSource.Create(grid.Database.Grid(GridRole.Superuser));
-        await using var command = database.CreateCommand("SELECT body FROM grid.event_log WHERE stream_key = $1 ORDER BY position");
-        command.Parameters.Add(new() { Value = key.ToString() });
-        await using var rows = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-        while (await rows.ReadAsync(TestContext.Current.CancellationToken))
-            await employee.Apply(Storage.Events.CloudEventJson.Read(rows.GetFieldValue<byte[]>(0)));
-    }
-
-    private static (ComplianceStatus, ReasonCode) Shown(EmployeeRecord record) => (record.Assessment.Status, record.Assessment.Reasons[0].Code);
-
-    private Task<long> CountAsync(string kind, EmployeeKey key) =>
-        ScalarAsync($"SELECT count(*) FROM grid.outbox WHERE kind = '{kind}' AND tenant_id = $1", key.Tenant.Value);
-
-    private async Task<long> ScalarAsync(string sql, string parameter)
-    {
-        await using var database = NpgsqlDataSource.Create(grid.Database.Grid(GridRole.Superuser));
-#pragma warning disable CA2100 // constants of this class
-        await using var command = database.CreateCommand(sql);
-#pragma warning restore CA2100
-        command.Parameters.Add(new() { Value = parameter });
-        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
-    }
-
-    private static IEnumerable<EventData[]> Permutations(EventData[] items) =>
-        items.Length == 1 ? [items] : items.SelectMany(item => Permutations([.. items.Where(other => other != item)]), (item, rest) => (EventData[])[item, .. rest]);
+    private static IEnumerable<EventData[]> Permutations(EventData[] items) => items.Length == 0
+        ? [[]]
+        : items.SelectMany((item, i) => Permutations([.. items[..i], .. items[(i + 1)..]]).Select(rest => (EventData[])[item, .. rest]));
 }

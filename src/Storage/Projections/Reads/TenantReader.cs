@@ -15,6 +15,23 @@ internal sealed class TenantReader(NpgsqlDataSource dataSource)
     public async Task<List<T>> ReadAsync<T>(
         TenantId tenant, Func<NpgsqlDataReader, T> map, CancellationToken ct, params Query[] queries)
     {
+        try
+        {
+            return await ReadOnceAsync(tenant, map, ct, queries).ConfigureAwait(false);
+        }
+        catch (NpgsqlException e) when (IsLostConnection(e))
+        {
+            // PostgreSQL was restarted, so every idle connection of the pool is dead. A read may be repeated.
+            dataSource.Clear();
+            return await ReadOnceAsync(tenant, map, ct, queries).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsLostConnection(NpgsqlException e) =>
+        e.InnerException is IOException || e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
+
+    private async Task<List<T>> ReadOnceAsync<T>(TenantId tenant, Func<NpgsqlDataReader, T> map, CancellationToken ct, Query[] queries)
+    {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new Query(SetTenant, new NpgsqlParameter<string> { TypedValue = tenant.Value }).Command());
         foreach (var query in queries) batch.BatchCommands.Add(query.Command());
@@ -33,7 +50,7 @@ internal sealed record Query(string Sql, params NpgsqlParameter[] Parameters)
     public NpgsqlBatchCommand Command()
     {
         var command = new NpgsqlBatchCommand(Sql);
-        foreach (var parameter in Parameters) command.Parameters.Add(parameter);
+        foreach (var parameter in Parameters) command.Parameters.Add(parameter.Clone());
         return command;
     }
 }

@@ -1,0 +1,169 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ComplianceGrid.Audit;
+using ComplianceGrid.Employees;
+using ComplianceGrid.Events;
+using ComplianceGrid.Orders;
+using ComplianceGrid.Policies;
+using ComplianceGrid.Storage;
+using ComplianceGrid.Storage.Events;
+using ComplianceGrid.Storage.GrainState;
+using ComplianceGrid.Storage.Outbox;
+using ComplianceGrid.Tenancy;
+using ComplianceGrid.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Orleans.Configuration;
+
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")] // file modes
+
+namespace ComplianceGrid.Hosting;
+
+[CollectionDefinition(Name)]
+public sealed class TestGridCollection : ICollectionFixture<TestGrid>
+{
+    public const string Name = "grid";
+}
+
+/// <summary>A silo on a database of its own. Streams and relays are left out: a test delivers, so that it decides when and in which order.</summary>
+public sealed class TestGrid : IAsyncLifetime
+{
+    private readonly string _masterKey = Path.Combine(Path.GetTempPath(), $"grains-master-{Environment.ProcessId}.key");
+    private GridDatabase _database = null!;
+    private NpgsqlDataSource _rows = null!;
+    private IHost _host = null!;
+
+    internal TestClock Clock { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllTextAsync(_masterKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        File.SetUnixFileMode(_masterKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _database = await GridDatabase.CreateAsync(TestContext.Current.CancellationToken);
+        _rows = NpgsqlDataSource.Create(_database.Grid(GridRole.Superuser));
+        await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _rows.DisposeAsync();
+        await _database.DisposeAsync();
+        File.Delete(_masterKey);
+    }
+
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    internal IEmployeeGrain Employee(EmployeeKey key) => Grain<IEmployeeGrain>(key.Tenant, key.ToString());
+
+    internal IVendorOrderGrain Order(OrderKey key) => Grain<IVendorOrderGrain>(key.Tenant, key.ToString());
+
+    internal ITenantPolicyGrain Policy(TenantId tenant) => Grain<ITenantPolicyGrain>(tenant, tenant.Value);
+
+    /// <summary>The orders that left a tenant's grains, taken out as the relay would.</summary>
+    internal async Task<IReadOnlyList<OrderKey>> PlaceOrdersAsync(TenantId tenant)
+    {
+        var placed = new List<OrderKey>();
+        await foreach (var (id, body) in TakeAsync(tenant, OutboxKinds.Order))
+        {
+            var key = new OrderKey(tenant, id);
+            await Order(key).Place(JsonSerializer.Deserialize<PlaceOrder>(body, GridJson.Options)!);
+            placed.Add(key);
+        }
+
+        return placed;
+    }
+
+    /// <summary>The open events to a tenant's grains, oldest first, each with its place in the log.</summary>
+    internal async Task<IReadOnlyList<ComplianceEvent>> OpenEventsAsync(TenantId tenant)
+    {
+        await using var command = _rows.CreateCommand("SELECT queue, position, body FROM grid.event_log WHERE tenant_id = $1 AND closed_at IS NULL ORDER BY appended_at, position");
+        command.Parameters.AddWithValue(tenant.Value);
+        var events = new List<ComplianceEvent>();
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            events.Add(CloudEventJson.Read(reader.GetFieldValue<byte[]>(2)) with { LogPosition = new(reader.GetInt32(0), reader.GetInt64(1)) });
+        return events;
+    }
+
+    /// <summary>Delivers what is open to employees, until nothing is.</summary>
+    internal async Task DeliverAsync(TenantId tenant)
+    {
+        foreach (var e in await OpenEventsAsync(tenant)) await Employee(EmployeeKey.Parse(e.Key)).Apply(e);
+        Assert.Empty(await OpenEventsAsync(tenant));
+    }
+
+    /// <summary>The audit entries that left a tenant's grains and were not taken yet.</summary>
+    internal async Task<IReadOnlyList<AuditEntry>> AuditAsync(TenantId tenant)
+    {
+        var entries = new List<AuditEntry>();
+        await foreach (var (_, body) in TakeAsync(tenant, OutboxKinds.Audit)) entries.Add(JsonSerializer.Deserialize<AuditEntry>(body, GridJson.Options)!);
+        return entries;
+    }
+
+    internal async IAsyncEnumerable<(Guid Id, byte[] Body)> TakeAsync(TenantId tenant, string kind)
+    {
+        await using var command = _rows.CreateCommand("DELETE FROM grid.outbox WHERE tenant_id = $1 AND kind = $2 RETURNING id, body, position");
+        command.Parameters.AddWithValue(tenant.Value);
+        command.Parameters.AddWithValue(kind);
+        var rows = new List<(Guid Id, byte[] Body, long Position)>();
+        await using (var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken))
+        {
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken)) rows.Add((reader.GetGuid(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2)));
+        }
+
+        foreach (var (id, body, _) in rows.OrderBy(row => row.Position)) yield return (id, body);
+    }
+
+    /// <summary>One value of a tenant's rows, as superuser.</summary>
+    internal async Task<T?> ValueAsync<T>(string sql, params object[] parameters)
+    {
+        await using var command = _rows.CreateCommand(sql);
+        foreach (var parameter in parameters) command.Parameters.AddWithValue(parameter);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken) is T value ? value : default;
+    }
+
+    private TGrain Grain<TGrain>(TenantId tenant, string key) where TGrain : IGrainWithStringKey
+    {
+        RequestContext.Set(CallContext.Tenant, tenant.Value);
+        RequestContext.Set(CallContext.Actor, "user-1");
+        return _host.Services.GetRequiredService<IGrainFactory>().GetGrain<TGrain>(key);
+    }
+
+    private async Task StartAsync()
+    {
+        var (silo, gateway) = (FreePort(), FreePort());
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddFileMasterKey(_masterKey);
+        builder.UseOrleans(orleans => orleans
+            .UseLocalhostClustering(silo, gateway, new IPEndPoint(IPAddress.Loopback, silo))
+            .Configure<ClusterOptions>(options => options.ServiceId = "grid")
+            .AddGridStorage(options => options.ConnectionString = _database.Grid(GridRole.Silo))
+            .AddGridGrains());
+        _host = builder.Build();
+        await _host.StartAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task StopAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
