@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Status;
+using static ComplianceGrid.Checks;
 
 namespace ComplianceGrid.Employees;
 
 /// <summary>What a profile or a waiver must be to be accepted. Each refusal says what to do.</summary>
 internal static class ProfileRules
 {
-    private const int MaxLength = 200, MaxListed = 32;
+    private const int MaxListed = 32;
     private static readonly DateOnly Earliest = new(1900, 1, 1);
 
     /// <exception cref="GridException"><see cref="GridError.Invalid"/>.</exception>
@@ -46,12 +47,6 @@ internal static class ProfileRules
             throw Invalid("A waiver is requested by one person and approved by another.");
     }
 
-    private static void Text(string field, string value)
-    {
-        if (string.IsNullOrWhiteSpace(value) || value.Length > MaxLength || value.Any(char.IsControl))
-            throw Invalid($"{field} must have 1 to {MaxLength} characters and no control characters.");
-    }
-
     private static void Optional(string field, string? value)
     {
         if (value is not null) Text(field, value);
@@ -62,6 +57,4 @@ internal static class ProfileRules
         if (values.IsDefault || values.Length > MaxListed || values.Distinct().Count() != values.Length)
             throw Invalid($"{field} must be a list of at most {MaxListed} different values.");
     }
-
-    private static GridException Invalid(string detail) => new(GridError.Invalid, detail);
 }

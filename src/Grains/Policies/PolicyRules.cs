@@ -1,9 +1,11 @@
+using static ComplianceGrid.Checks;
+
 namespace ComplianceGrid.Policies;
 
 /// <summary>What a policy must be to be published. Each refusal says what to do.</summary>
 internal static class PolicyRules
 {
-    private const int MaxSites = 2000, MaxRequirements = 200, MaxLength = 200;
+    private const int MaxSites = 2000, MaxRequirements = 200;
 
     /// <exception cref="GridException"><see cref="GridError.Invalid"/>.</exception>
     public static void Check(Policy policy)
@@ -56,12 +58,6 @@ internal static class PolicyRules
             throw Invalid($"Requirement {requirement.Code} lists too many roles, modes, sites and functions: {MaxSites} in all at most.");
     }
 
-    private static void Text(string field, string? value)
-    {
-        if (string.IsNullOrWhiteSpace(value) || value.Length > MaxLength || value.Any(char.IsControl))
-            throw Invalid($"{field} must have 1 to {MaxLength} characters and no control characters.");
-    }
-
     private static void Zone(string field, string? zone)
     {
         if (zone is null || zone.Length > MaxLength || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
@@ -83,6 +79,4 @@ internal static class PolicyRules
         if (codes.GroupBy(code => code, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw Invalid($"{field} has the code {twice.Key} twice: codes must differ.");
     }
-
-    private static GridException Invalid(string detail) => new(GridError.Invalid, detail);
 }
