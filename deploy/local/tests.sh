@@ -35,5 +35,24 @@ cmd_bench() {
   GRID_SCRIPT="$ROOT/grid" GRID_PGBENCH="$(pg_bin)/pgbench" run_host bench "$@"
 }
 
-help_mutate='./grid mutate: mutation-tests the rules with Stryker; survivors must be listed in tests/mutants.md.'
-cmd_mutate() { need_dotnet; cd "$ROOT/tests/Grains.Tests" && dotnet tool restore && dotnet stryker --test-runner mtp "$@"; }
+help_mutate='./grid mutate [FILE...]: mutation-tests the rules with Stryker, or only the source files named (src/Grains/Status/LegalDay.cs), and
+compares what survives with tests/mutants.md. Exit code 1 when a mutant survives that is not listed there, or a listed one no longer does.
+Needs no database. Runs at low priority.'
+cmd_mutate() {
+  local project file begun=$SECONDS extent=whole some reports=()
+  need_dotnet
+  (( $# == 0 )) || extent=part
+  cd "$ROOT/tests/Mutation"
+  dotnet tool restore >/dev/null
+  for project in Grains Grains.Interfaces Silo; do
+    some=()
+    for file in "$@"; do [[ $file != src/$project/* ]] || some+=(--mutate "${file#"src/$project/"}"); done
+    [[ $extent == whole || ${#some[@]} -gt 0 ]] || continue
+    step "Mutating $project"
+    nice -n 19 dotnet stryker --project "$project.csproj" --output "$STATE/mutants/$project" "${some[@]}" || die "Stryker failed."
+    reports+=("$STATE/mutants/$project/reports/mutation-report.json")
+  done
+  (( ${#reports[@]} )) || die "Name source files of Grains, Grains.Interfaces or Silo: ./grid mutate --help"
+  say "$((SECONDS - begun)) s; each mutant and its tests: $STATE/mutants/*/reports/mutation-report.html"
+  dotnet run --file "$ROOT/deploy/local/survivors.cs" -- "$ROOT/src" "$ROOT/tests/mutants.md" "$extent" "${reports[@]}"
+}

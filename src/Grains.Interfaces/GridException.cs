@@ -49,6 +49,10 @@ public enum GridError
     UnknownConnection = 1017,
     /// <summary>405: this endpoint has no such method.</summary>
     MethodNotAllowed = 1018,
+    /// <summary>409: the record holds as much as one may; an event that says this is parked.</summary>
+    TooManyFacts = 1019,
+    /// <summary>503: there is no room to put the request on record, and the tenant fails closed (AU-5).</summary>
+    AuditNoRoom = 1020,
     /// <summary>500: a fault of ours; the request id finds it in the log.</summary>
     Fault = 1099,
 }

@@ -12,5 +12,8 @@ internal static class Checks
             throw Invalid($"{field} must have 1 to {MaxLength} characters and no control characters.");
     }
 
+    /// <summary>A zone that this machine knows by name.</summary>
+    public static bool IsZone(string id) => id.Length <= MaxLength && TimeZoneInfo.TryFindSystemTimeZoneById(id, out _);
+
     public static GridException Invalid(string detail) => new(GridError.Invalid, detail);
 }

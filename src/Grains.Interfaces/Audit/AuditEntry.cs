@@ -1,6 +1,8 @@
 namespace ComplianceGrid.Audit;
 
-/// <summary>One act: who, what, on which record, from where, with which result (AU-3). Holds no personal detail in clear.</summary>
+/// <summary>
+/// One act: who, what, on which record, from where, with which result (AU-3). Personal detail stands in <see cref="Personal"/> alone.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("AuditEntry")]
 public sealed record AuditEntry
 {
@@ -28,9 +30,24 @@ public sealed record AuditEntry
     [Id(13)] public string? ErrorCode { get; init; }
     /// <summary>Milliseconds.</summary>
     [Id(14)] public int DurationMs { get; init; }
+    /// <summary>Whose key seals <see cref="Personal"/>: an employee's id, or a user's.</summary>
+    [Id(15)] public string? PersonId { get; init; }
+    /// <summary>
+    /// JSON object of personal detail (before and after, query, free text), in clear in memory and on the wire to the silo only: outbox
+    /// and spool seal it, and the log takes it sealed under the person's key. Null: none.
+    /// </summary>
+    [Id(16)] public string? Personal { get; init; }
+
+    /// <summary>
+    /// The same detail, sealed already under that person's key, for this entry: by a silo, in the transaction of the change that it
+    /// tells of. Then <see cref="Personal"/> is null.
+    /// </summary>
+    [Id(17)] public byte[]? Sealed { get; init; }
 
     /// <summary>The log of acts that belong to no tenant.</summary>
     public const string SystemTenant = "system";
+    /// <summary>The actor whom nobody knows.</summary>
+    public const string Anonymous = "anonymous";
 }
 
 /// <summary>What was done.</summary>
@@ -43,4 +60,5 @@ public enum AuditAction
     AccountLocked, SessionExpired, SuspiciousActivity,
     PolicyUpdated, AuditInitiated, ReportGenerated,
     WebhookReceived, StatusChanged,
+    LedgerEpochOpened,
 }

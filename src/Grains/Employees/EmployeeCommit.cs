@@ -16,10 +16,14 @@ namespace ComplianceGrid.Employees;
 /// <summary>From a changed state: the state to save, with all that must be committed beside it. A function of its arguments and the call's context.</summary>
 internal sealed record EmployeeCommit(EmployeeKey Key, PolicyVersion? Policy, DateTimeOffset Now)
 {
+    /// <summary>What was saved last still holds: there is nothing to write.</summary>
+    public bool Holds(EmployeeState saved) => saved.PolicyVersion == (Policy?.Version ?? 0) && Now < saved.HoldsUntil;
+
+    /// <param name="before">The state as it is stored.</param>
     /// <param name="changed">The next state, its revision not yet counted up.</param>
     /// <param name="act">What was done, for the audit log; null: nobody's act, only facts or time.</param>
     /// <param name="applied">The event that caused it; null: a command, or time.</param>
-    public EmployeeState Of(EmployeeState changed, AuditAction? act, ComplianceEvent? applied)
+    public EmployeeState Of(EmployeeState before, EmployeeState changed, AuditAction? act, ComplianceEvent? applied)
     {
         var assessment = StatusEvaluator.Evaluate(changed.ToFacts(), Policy, Now);
         var orders = Orders(changed);
@@ -28,8 +32,10 @@ internal sealed record EmployeeCommit(EmployeeKey Key, PolicyVersion? Policy, Da
             Revision = changed.Revision + 1,
             Recorded = changed.Profile is null ? null : assessment.Status,
             PolicyVersion = assessment.PolicyVersion,
+            HoldsUntil = assessment.NextTransitionAt ?? DateTimeOffset.MaxValue,
             Ordered = [.. changed.Ordered, .. orders.Select(order => order.Code)],
         };
+        var trace = new AuditTrace(Key.Tenant, $"{Key}@{next.Revision}", "employees", Key.Employee, Now);
         return next with
         {
             Commit = new()
@@ -37,7 +43,12 @@ internal sealed record EmployeeCommit(EmployeeKey Key, PolicyVersion? Policy, Da
                 DueAt = assessment.NextTransitionAt,
                 PolicyVersion = next.Profile is null ? null : assessment.PolicyVersion,
                 Projection = next.Profile is null ? null : Row(next, next.Profile, assessment),
-                Outbox = [.. Audit(changed, next, act, applied, assessment), .. orders.Select(order => Message(order, next.Revision))],
+                Outbox =
+                [
+                    .. trace.Change(act, new { next.Revision, assessment.Status }, changed.Recorded, next.Profile is null ? null : assessment, applied?.Id,
+                        new(Key.Employee.ToString("D"), EmployeeChange.Of(before, next))),
+                    .. orders.Select(Message),
+                ],
                 Applied = applied?.LogPosition is { } position ? [position] : [],
             },
         };
@@ -51,7 +62,7 @@ internal sealed record EmployeeCommit(EmployeeKey Key, PolicyVersion? Policy, Da
                 requirement.Order is not null && requirement.AppliesTo(profile) && !state.Ordered.Contains(requirement.Code)
                 && !state.Facts.Any(fact => fact.Stands && fact.Item == requirement.Item))];
 
-    private OutboxMessage Message(Requirement requirement, long revision) => new(
+    private OutboxMessage Message(Requirement requirement) => new(
         DerivedId.Of("order", Key.ToString(), requirement.Code), Key.Tenant.Value, OutboxKinds.Order, 0,
         JsonSerializer.SerializeToUtf8Bytes(new PlaceOrder
         {
@@ -64,25 +75,6 @@ internal sealed record EmployeeCommit(EmployeeKey Key, PolicyVersion? Policy, Da
             Audience = requirement.Audience,
         }, GridJson.Options),
         Activity.Current?.Id);
-
-    private IEnumerable<OutboxMessage> Audit(
-        EmployeeState before, EmployeeState next, AuditAction? act, ComplianceEvent? applied, StatusAssessment assessment)
-    {
-        var cause = $"{Key}@{next.Revision}";
-        if (act is { } action)
-            yield return AuditTrace.Message(Key.Tenant, cause, "act", action, "employees", Key.Employee, new { next.Revision, assessment.Status }, Now);
-        if (before.Recorded != next.Recorded)
-        {
-            yield return AuditTrace.Message(Key.Tenant, cause, "status", AuditAction.StatusChanged, "employees", Key.Employee, new
-            {
-                from = before.Recorded,
-                to = assessment.Status,
-                reasons = assessment.Reasons.Select(reason => $"GRID-{(int)reason.Code}"),
-                assessment.PolicyVersion,
-                eventId = applied?.Id,
-            }, Now);
-        }
-    }
 
     private EmployeeRow Row(EmployeeState state, EmployeeProfile profile, StatusAssessment assessment) => new()
     {

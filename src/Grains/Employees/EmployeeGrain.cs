@@ -5,8 +5,6 @@ using ComplianceGrid.Status;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.Tenancy;
-using Orleans.Streams;
-using Orleans.Streams.Core;
 
 namespace ComplianceGrid.Employees;
 
@@ -16,7 +14,7 @@ internal sealed class EmployeeGrain(
     [PersistentState("employee", GridStorage.ProviderName)] IPersistentState<EmployeeState> state,
     PolicyCache policies,
     IEventLog log,
-    TimeProvider clock) : Grain, IEmployeeGrain, IAsyncObserver<ComplianceEvent>, IStreamSubscriptionObserver
+    TimeProvider clock) : StreamedGrain, IEmployeeGrain
 {
     private EmployeeKey Key => EmployeeKey.Parse(this.GetPrimaryKeyString());
 
@@ -79,7 +77,7 @@ internal sealed class EmployeeGrain(
     public async Task<Clearance> GetClearance(string function, DateTimeOffset at) =>
         StatusEvaluator.Clear(state.State.ToFacts(), await policies.GetAsync(Key.Tenant), function, at);
 
-    public async Task Apply(ComplianceEvent e)
+    public override async Task Apply(ComplianceEvent e)
     {
         using var activity = GrainTelemetry.Applying(e);
         var facts = FactBook.Apply(state.State.Facts, e.Data);
@@ -96,18 +94,11 @@ internal sealed class EmployeeGrain(
     {
         if (state.State.Profile is null && state.State.Facts.IsEmpty) return;
         var policy = await policies.GetNewerAsync(Key.Tenant, state.State.PolicyVersion);
-        await SaveAsync(state.State, policy, act: null);
+        if (!new EmployeeCommit(Key, policy, Now).Holds(state.State)) await SaveAsync(state.State, policy, act: null);
     }
 
-    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<ComplianceEvent>().ResumeAsync(this);
-
-    public Task OnNextAsync(ComplianceEvent item, StreamSequenceToken? token = null) => Apply(item);
-
-    /// <summary>Tells of the transport, not of this employee; the transport logs it, and the event stays open.</summary>
-    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
-
     private Task SaveAsync(EmployeeState changed, PolicyVersion? policy, AuditAction? act, ComplianceEvent? applied = null) =>
-        state.SaveAsync(new EmployeeCommit(Key, policy, Now).Of(changed, act, applied));
+        state.SaveAsync(new EmployeeCommit(Key, policy, Now).Of(state.State, changed, act, applied));
 
     private async Task<EmployeeRecord> RecordAsync() => new()
     {

@@ -20,6 +20,11 @@ public sealed record EmployeeState : ICommittedState
     public ComplianceStatus? Recorded { get; init; }
     /// <summary>The policy version last evaluated with; 0: none was in force.</summary>
     public int PolicyVersion { get; init; }
+    /// <summary>
+    /// Until when what was evaluated last holds by itself, as the state row's due time has it; the end of time: for ever.
+    /// Null: saved by a build that did not tell.
+    /// </summary>
+    public DateTimeOffset? HoldsUntil { get; init; }
 
     [JsonIgnore] public StateCommit Commit { get; init; } = StateCommit.None;
 

@@ -28,7 +28,7 @@ internal static class ProfileRules
             throw Invalid("hiredOn is not plausible: give a day after 1900 and at most two years ahead.");
         if (profile.DateOfBirth is { } born && (born < Earliest || born >= profile.HiredOn))
             throw Invalid("dateOfBirth is not plausible: give a day after 1900 and before hiredOn.");
-        if (profile.HomeTerminalTimeZone is { } zone && (zone.Length > MaxLength || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)))
+        if (profile.HomeTerminalTimeZone is { } zone && !IsZone(zone))
             throw Invalid("homeTerminalTimeZone is not a known IANA zone: give one such as America/Chicago.");
         if (policy is not null && policy.Policy.Sites.All(site => site.Code != profile.Site))
             throw Invalid($"site is not one of the policy's sites: give one of {string.Join(", ", policy.Policy.Sites.Take(20).Select(s => s.Code))}, or add it to the policy.");

@@ -20,12 +20,8 @@ internal sealed record OrderCommit(OrderKey Key, DateTimeOffset Now)
         if (next.Order is not { } order) return next with { Commit = new() { Applied = closed } };
 
         var assessment = VendorOrderEvaluator.Evaluate(order, next.PlacedAt, next.Facts, Now);
-        var outbox = new List<OutboxMessage>();
-        var cause = $"order/{Key}@{next.Revision}";
-        if (act is { } action)
-            outbox.Add(AuditTrace.Message(Key.Tenant, cause, "act", action, "orders", Key.Order, new { order.Vendor, order.Product }, Now));
-        if (before.Recorded != assessment.Status)
-            outbox.Add(AuditTrace.Message(Key.Tenant, cause, "status", AuditAction.StatusChanged, "orders", Key.Order, new { from = before.Recorded, to = assessment.Status, eventId = applied?.Id }, Now));
+        var trace = new AuditTrace(Key.Tenant, $"order/{Key}@{next.Revision}", "orders", Key.Order, Now);
+        List<OutboxMessage> outbox = [.. trace.Change(act, new { order.Vendor, order.Product }, before.Recorded, assessment, applied?.Id)];
         if (before.Order is null) outbox.Add(VendorRequest(order));
 
         return next with

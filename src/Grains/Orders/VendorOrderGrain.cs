@@ -4,8 +4,6 @@ using ComplianceGrid.Status;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.Tenancy;
-using Orleans.Streams;
-using Orleans.Streams.Core;
 
 namespace ComplianceGrid.Orders;
 
@@ -14,7 +12,7 @@ namespace ComplianceGrid.Orders;
 internal sealed class VendorOrderGrain(
     [PersistentState("order", GridStorage.ProviderName)] IPersistentState<OrderState> state,
     IEventLog log,
-    TimeProvider clock) : Grain, IVendorOrderGrain, IAsyncObserver<ComplianceEvent>, IStreamSubscriptionObserver
+    TimeProvider clock) : StreamedGrain, IVendorOrderGrain
 {
     private OrderKey Key => OrderKey.Parse(this.GetPrimaryKeyString());
 
@@ -36,7 +34,7 @@ internal sealed class VendorOrderGrain(
 
     public Task<OrderRecord> Get() => Task.FromResult(Record());
 
-    public async Task Apply(ComplianceEvent e)
+    public override async Task Apply(ComplianceEvent e)
     {
         using var activity = GrainTelemetry.Applying(e);
         var facts = FactBook.Apply(state.State.Facts, e.Data);
@@ -51,13 +49,6 @@ internal sealed class VendorOrderGrain(
     }
 
     public Task Refresh() => state.State.Order is null ? Task.CompletedTask : SaveAsync(state.State, act: null);
-
-    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<ComplianceEvent>().ResumeAsync(this);
-
-    public Task OnNextAsync(ComplianceEvent item, StreamSequenceToken? token = null) => Apply(item);
-
-    /// <summary>Tells of the transport, not of this order; the transport logs it, and the event stays open.</summary>
-    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
     private Task SaveAsync(OrderState changed, AuditAction? act, ComplianceEvent? applied = null) =>
         state.SaveAsync(new OrderCommit(Key, Now).Of(state.State, changed, act, applied));

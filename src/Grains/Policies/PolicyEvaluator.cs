@@ -8,12 +8,12 @@ public readonly record struct PolicyCoverage(long Green, long Employed);
 /// <summary>The policy's own status: green in force, amber once its review is overdue or while coverage is below its target.</summary>
 public static class PolicyEvaluator
 {
-    /// <param name="coverage">As counted now; null: not counted, so not judged.</param>
-    public static StatusAssessment Evaluate(PolicyVersion version, DateTimeOffset now, PolicyCoverage? coverage = null)
+    /// <param name="coverage">As counted now. It changes with the employees and not by time: no transition tells of it.</param>
+    public static StatusAssessment Evaluate(PolicyVersion version, DateTimeOffset now, PolicyCoverage coverage = default)
     {
         var zone = TimeZoneInfo.TryFindSystemTimeZoneById(version.Policy.DefaultTimeZone, out var found) ? found : TimeZoneInfo.Utc;
         var overdueFrom = version.Policy.ReviewDueOn is { } due ? LegalDay.EndOf(due, zone) : DateTimeOffset.MaxValue;
-        var belowTarget = coverage is { Employed: > 0 } c && c.Green * 100 < c.Employed * version.Policy.CoverageTargetPercent
+        var belowTarget = coverage.Green * 100 < coverage.Employed * version.Policy.CoverageTargetPercent
             ? BelowTarget(version.Policy.CoverageTargetPercent)
             : null;
         return Assessments.Of(

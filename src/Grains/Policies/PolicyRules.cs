@@ -60,8 +60,7 @@ internal static class PolicyRules
 
     private static void Zone(string field, string? zone)
     {
-        if (zone is null || zone.Length > MaxLength || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
-            throw Invalid($"{field} is not a known IANA zone: give one such as America/Chicago.");
+        if (zone is null || !IsZone(zone)) throw Invalid($"{field} is not a known IANA zone: give one such as America/Chicago.");
     }
 
     private static void Count(string field, int count, int min, int max)

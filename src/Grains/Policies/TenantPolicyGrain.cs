@@ -2,8 +2,7 @@ using System.Text.Json;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Storage;
 using ComplianceGrid.Storage.GrainState;
-using ComplianceGrid.Storage.Outbox;
-using ComplianceGrid.Storage.Projections;
+using ComplianceGrid.Storage.Projections.Reads;
 using ComplianceGrid.Tenancy;
 
 namespace ComplianceGrid.Policies;
@@ -11,6 +10,7 @@ namespace ComplianceGrid.Policies;
 /// <summary>Loads, calls the rule, saves.</summary>
 internal sealed class TenantPolicyGrain(
     [PersistentState("policy", GridStorage.ProviderName)] IPersistentState<PolicyState> state,
+    CoverageReads coverage,
     TimeProvider clock) : Grain, ITenantPolicyGrain
 {
     private TenantId Tenant => new(this.GetPrimaryKeyString());
@@ -20,7 +20,7 @@ internal sealed class TenantPolicyGrain(
     public async Task<PolicyRecord> Publish(Policy policy, int expectedVersion)
     {
         var current = state.State.InForce;
-        if (current is not null && Same(current.Policy, policy)) return Record();
+        if (current is not null && Same(current.Policy, policy)) return await RecordAsync();
         if ((current?.Version ?? 0) != expectedVersion)
             throw new GridException(GridError.PreconditionFailed, "Another version is in force since: read the policy again and repeat with its ETag.");
 
@@ -36,55 +36,29 @@ internal sealed class TenantPolicyGrain(
             ? state.State.History
             : state.State.History.Insert(0, new(current.Version, current.InForceSince, current.PublishedBy));
         await SaveAsync(state.State with { InForce = next, History = [.. history.Take(PolicyState.HistoryLength)] }, AuditAction.PolicyUpdated);
-        return Record();
+        return await RecordAsync();
     }
 
-    public Task<PolicyRecord> Get() => Task.FromResult(Record());
+    public Task<PolicyRecord> Get() => RecordAsync();
 
     public Task<PolicyVersion?> GetInForce() => Task.FromResult(state.State.InForce);
 
     public Task Refresh() => state.State.InForce is null ? Task.CompletedTask : SaveAsync(state.State, act: null);
 
-    private Task SaveAsync(PolicyState changed, AuditAction? act)
-    {
-        var version = changed.InForce!;
-        var assessment = PolicyEvaluator.Evaluate(version, Now);
-        var next = changed with { Revision = changed.Revision + 1, Recorded = assessment.Status };
-        var outbox = new List<OutboxMessage>();
-        var cause = $"policy/{Tenant}@{next.Revision}";
-        if (act is { } action) outbox.Add(AuditTrace.Message(Tenant, cause, "act", action, "policies", null, new { version.Version }, Now));
-        if (changed.Recorded != assessment.Status)
-        {
-            outbox.Add(AuditTrace.Message(Tenant, cause, "status", AuditAction.StatusChanged, "policies", null,
-                new { from = changed.Recorded, to = assessment.Status, version.Version }, Now));
-        }
+    private async Task SaveAsync(PolicyState changed, AuditAction? act) =>
+        await state.SaveAsync(new PolicyCommit(Tenant, await CoverageAsync(), Now).Of(changed, act));
 
-        return state.SaveAsync(next with
-        {
-            Commit = new()
-            {
-                DueAt = assessment.NextTransitionAt,
-                Outbox = outbox,
-                Projection = new PolicyRow
-                {
-                    Tenant = Tenant,
-                    Version = version.Version,
-                    InForceSince = version.InForceSince,
-                    PublishedBy = version.PublishedBy,
-                    Document = JsonSerializer.Serialize(version.Policy, GridJson.Options),
-                    Status = assessment.Status,
-                    Transitions = assessment.Transitions,
-                    NextTransitionAt = assessment.NextTransitionAt,
-                    Revision = next.Revision,
-                },
-            },
-        });
-    }
-
-    private PolicyRecord Record()
+    private async Task<PolicyRecord> RecordAsync()
     {
         var version = state.State.InForce ?? throw new GridException(GridError.NoPolicy, "No policy is in force for this tenant: publish one.");
-        return new() { Tenant = Tenant, InForce = version, Assessment = PolicyEvaluator.Evaluate(version, Now), History = state.State.History };
+        var assessment = PolicyEvaluator.Evaluate(version, Now, await CoverageAsync());
+        return new() { Tenant = Tenant, InForce = version, Assessment = assessment, History = state.State.History };
+    }
+
+    private async Task<PolicyCoverage> CoverageAsync()
+    {
+        var (green, employed) = await coverage.CountAsync(Tenant, Now);
+        return new(green, employed);
     }
 
     /// <summary>Compared as they are stored: the lists within compare by reference.</summary>

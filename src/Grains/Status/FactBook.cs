@@ -10,9 +10,17 @@ namespace ComplianceGrid.Status;
 public static class FactBook
 {
     /// <summary>The book with what the event says; the very same array when it says nothing new.</summary>
+    /// <exception cref="GridException"><see cref="GridError.TooManyFacts"/>: it is no less true, but does not fit (<see cref="FactLimits"/>).</exception>
     public static ImmutableArray<Fact> Apply(ImmutableArray<Fact> facts, EventData data)
     {
         var fact = Fact.From(data);
+        var joined = Join(facts, fact);
+        if (joined != facts) FactLimits.Check(facts, joined, fact);
+        return joined;
+    }
+
+    internal static ImmutableArray<Fact> Join(ImmutableArray<Fact> facts, Fact fact)
+    {
         var index = facts.BinarySearch(fact, ByKey);
         return index < 0 ? facts.Insert(~index, fact)
             : Compare(fact, facts[index]) > 0 ? facts.SetItem(index, fact)

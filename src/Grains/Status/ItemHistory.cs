@@ -11,10 +11,7 @@ namespace ComplianceGrid.Status;
 /// <param name="AmberFrom">When it begins to be about to expire.</param>
 /// <param name="Until">The first instant at which it is valid no more.</param>
 internal sealed record Result(
-    FactOutcome Outcome, DateTimeOffset Since, DateTimeOffset From, DateOnly? ExpiresOn, DateTimeOffset AmberFrom, DateTimeOffset Until)
-{
-    public bool IsSatisfied => Outcome == FactOutcome.Satisfied;
-}
+    FactOutcome Outcome, DateTimeOffset Since, DateTimeOffset From, DateOnly? ExpiresOn, DateTimeOffset AmberFrom, DateTimeOffset Until);
 
 /// <summary>The facts that stand for one requirement's item, in order of when they were established.</summary>
 internal sealed class ItemHistory
@@ -24,9 +21,9 @@ internal sealed class ItemHistory
 
     public ItemHistory(IEnumerable<Fact> facts, Requirement requirement, TimeZoneInfo zone)
     {
-        // The source key only orders what happened at one instant, where the adverse comes last and so governs.
+        // Of what happened at one instant the gravest comes last and so governs; the source key only settles the rest.
         var ordered = facts.Where(f => f.Stands && f.Item == requirement.Item)
-            .OrderBy(f => f.ObservedAt).ThenBy(f => f.IsAdverse).ThenBy(f => f.Outcome).ThenBy(f => f.SourceKey, StringComparer.Ordinal)
+            .OrderBy(f => f.ObservedAt).ThenBy(f => f.Outcome).ThenBy(f => f.SourceKey, StringComparer.Ordinal)
             .ToList();
         _results = [.. ordered.Where(f => f.IsDecisive).Select(f => ToResult(f, requirement, zone))];
         _open = [.. ordered.Where(f => !f.IsDecisive)];
@@ -39,9 +36,9 @@ internal sealed class ItemHistory
     /// <summary>The latest result that counts at an instant; null: none.</summary>
     public Result? Governing(DateTimeOffset at) => _results.LastOrDefault(r => r.From <= at);
 
-    /// <summary>A renewal is on file that leaves no gap, so the end of this one is nobody's concern.</summary>
+    /// <summary>A renewal is on file that leaves no gap, so the end of this one is nobody's concern. Bad news is none: it counts since ever.</summary>
     public bool IsRenewed(Result result) =>
-        _results.Any(r => r.IsSatisfied && r.From > result.From && r.From <= result.Until && r.Until > result.Until);
+        _results.Any(r => r.From > result.From && r.From <= result.Until && r.Until > result.Until);
 
     /// <summary>The newest order without result, if it is newer than the result that governs.</summary>
     public Fact? Pending(Result? governing) => NewestOpen(FactOutcome.Pending, governing);

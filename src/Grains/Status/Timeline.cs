@@ -22,12 +22,12 @@ internal sealed record Timeline(ImmutableArray<Segment> Segments)
     public static Timeline Always(StatusReason? reason) => new([new(DateTimeOffset.MinValue, reason)]);
 
     /// <param name="judge">Constant between any two of <paramref name="boundaries"/>.</param>
-    /// <param name="boundaries">In any order; those at the ends of time are never reached.</param>
+    /// <param name="boundaries">In any order; the end of time is never reached.</param>
     public static Timeline Of(Func<DateTimeOffset, StatusReason?> judge, IEnumerable<DateTimeOffset> boundaries)
     {
         var segments = ImmutableArray.CreateBuilder<Segment>();
         segments.Add(new(DateTimeOffset.MinValue, judge(DateTimeOffset.MinValue)));
-        foreach (var at in boundaries.Where(b => b > DateTimeOffset.MinValue && b < DateTimeOffset.MaxValue).Distinct().Order())
+        foreach (var at in boundaries.Where(b => b < DateTimeOffset.MaxValue).Distinct().Order())
         {
             var reason = judge(at);
             if (reason != segments[^1].Reason) segments.Add(new(at, reason));

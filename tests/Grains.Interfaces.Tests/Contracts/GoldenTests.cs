@@ -19,6 +19,9 @@ public sealed class GoldenTests
     [InlineData("PolicyVersion")]
     [InlineData("OrderRecord")]
     [InlineData("AuditEntry")]
+    [InlineData("AuditEntryWithPersonalDetail")]
+    [InlineData("AuditEntryWithSealedDetail")]
+    [InlineData("SealedPersonal")]
     public void Yesterdays_bytes_are_read(string name)
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();

@@ -138,5 +138,32 @@ internal static class Samples
             ErrorCode = "GRID-1008",
             DurationMs = 12,
         },
+        ["AuditEntryWithPersonalDetail"] = new AuditEntry
+        {
+            Id = Id,
+            Timestamp = Instant,
+            TenantId = "acme",
+            UserId = "me",
+            UserRole = "Auditor",
+            Action = AuditAction.Update,
+            Resource = "employees",
+            Success = true,
+            PersonId = Id.ToString(),
+            Personal = """{"before":{},"after":{}}""",
+        },
+        ["AuditEntryWithSealedDetail"] = new AuditEntry
+        {
+            Id = Id,
+            Timestamp = Instant,
+            TenantId = "acme",
+            UserId = "me",
+            UserRole = "Auditor",
+            Action = AuditAction.Update,
+            Resource = "employees",
+            Success = true,
+            PersonId = Id.ToString(),
+            Sealed = [1, 2, 3],
+        },
+        ["SealedPersonal"] = new SealedPersonal(Id, "p", [1, 2, 3]),
     };
 }

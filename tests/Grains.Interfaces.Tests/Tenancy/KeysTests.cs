@@ -44,6 +44,20 @@ public sealed class KeysTests
     }
 
     [Theory]
+    [InlineData("acme", "acme")]
+    [InlineData("acme/x/y", "acme")]
+    public void A_grains_tenant_is_all_before_the_first_slash(string key, string tenant) => Assert.Equal(new TenantId(tenant), TenantKeys.TenantOf(key));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/acme")]
+    [InlineData("Acme/x")]
+    public void A_key_without_a_tenant_has_none(string key) => Assert.Throws<FormatException>(() => TenantKeys.TenantOf(key));
+
+    [Fact]
+    public void Nothing_is_no_key() => Assert.Equal((false, false), (EmployeeKey.TryParse(null, null, out _), TenantId.TryParse(null, null, out _)));
+
+    [Theory]
     [InlineData("")]
     [InlineData("a")]
     [InlineData("1acme")]

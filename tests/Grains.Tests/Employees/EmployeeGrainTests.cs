@@ -138,6 +138,66 @@ public sealed class EmployeeGrainTests(TestGrid grid) : GrainTest(grid)
     }
 
     [Fact]
+    public async Task A_refresh_writes_only_when_time_or_policy_has_changed_the_answer()
+    {
+        await PublishAsync(Given.CertificateOnFile);
+        await Person.Refresh(); // nobody: nothing is made of it
+        var revision = (await Person.Hire(Given.Driver())).Revision;
+        await Person.Refresh(); // without a next transition
+        Assert.Equal(revision, (await Person.Get()).Revision);
+        await Person.Apply(Event(StreamNamespaces.Compliance, Key.ToString(),
+            Fact(1, FactOutcome.Satisfied, Given.Monday) with { Item = Given.Certificate, ExpiresOn = new(2026, 12, 1) }));
+        revision++;
+        await Grid.RestartAsync(); // what it knows of the last evaluation is in its state
+
+        Grid.Clock.Now = Given.Utc(2026, 11, 1, 5).AddTicks(-10);
+        await Person.Refresh();
+        Assert.Equal(revision, await Row<long>("revision"));
+
+        Grid.Clock.Now = Given.Utc(2026, 11, 1, 5);
+        await Person.Refresh();
+        await Person.Refresh();
+        Assert.Equal(revision + 1, await Row<long>("revision"));
+        Assert.Equal(Given.Utc(2026, 12, 2, 6), await DueAt());
+
+        await Grid.Policy(Tenant).Publish(Given.Policy(Given.CertificateOnFile, Given.Handbook).Policy, 1);
+        await Person.Refresh();
+        await Person.Refresh();
+        Assert.Equal(revision + 2, await Row<long>("revision"));
+    }
+
+    [Fact]
+    public async Task A_flood_of_source_keys_is_refused_before_the_state_is_too_large_and_a_withdrawal_makes_room()
+    {
+        await PublishAsync(OrderedTest);
+        await Person.Hire(Given.Driver());
+        var refused = new List<ComplianceEvent>();
+        for (var n = 0; n < 300; n++)
+        {
+            var e = Event(StreamNamespaces.Compliance, Key.ToString(), Fact(1, FactOutcome.Satisfied, Given.Monday.AddMinutes(n)) with { SourceKey = $"quest/report/{n:D36}", Item = $"item-{n % 60}" });
+            try
+            {
+                await Person.Apply(e);
+            }
+            catch (GridException full) when (full.Error == GridError.TooManyFacts)
+            {
+                refused.Add(e);
+            }
+        }
+
+        Assert.InRange(refused.Count, 200, 270);
+        Assert.InRange(await Grid.ValueAsync<int>("SELECT octet_length(payload) FROM grid.grain_state WHERE grain_key = $1", Key.ToString()), 12_000, 16 * 1024);
+        var bad = refused[^1] with { Data = refused[^1].Data with { Item = Given.DrugTest, Outcome = FactOutcome.Failed } };
+        await Person.Apply(bad);
+        Assert.Equal(ReasonCode.Failed, (await Person.Get()).Assessment.Reasons.Single().Code);
+
+        await RefusedAsync(GridError.TooManyFacts, () => Person.Apply(refused[0]));
+        for (var n = 0; n < 20; n++)
+            await Person.Apply(Event(StreamNamespaces.Compliance, Key.ToString(), Fact(2, FactOutcome.Satisfied, Given.Monday) with { SourceKey = $"quest/report/{n:D36}", Retracted = true }));
+        await Person.Apply(refused[0]);
+    }
+
+    [Fact]
     public async Task What_was_saved_is_there_after_a_restart()
     {
         await PublishAsync(OrderedTest, Given.Handbook);
@@ -241,7 +301,7 @@ public sealed class EmployeeGrainTests(TestGrid grid) : GrainTest(grid)
         var order = Assert.Single(await Grid.PlaceOrdersAsync(Tenant));
         var bodies = new StringBuilder();
         foreach (var kind in new[] { OutboxKinds.Audit, OutboxKinds.VendorRequest })
-            await foreach (var (_, body) in Grid.TakeAsync(Tenant, kind)) bodies.Append(Encoding.UTF8.GetString(body));
+            await foreach (var (_, body, _) in Grid.TakeAsync(Tenant, kind)) bodies.Append(Encoding.UTF8.GetString(body));
         Assert.Contains(order.ToString(), bodies.ToString(), StringComparison.Ordinal);
         foreach (var personal in new[] { "Quirina", "Reyes", "quirina@", "+15550123" })
             Assert.DoesNotContain(personal, bodies.ToString(), StringComparison.Ordinal);

@@ -35,7 +35,7 @@ public sealed class VendorOrderGrainTests(TestGrid grid) : GrainTest(grid)
         Assert.Equal((Key.ToString(), $"order/{OrderKey.Order}", 1L, FactOutcome.Pending, Given.Monday.AddDays(7)),
             (told.Key, told.Data.SourceKey, told.Data.SourceVersion, told.Data.Outcome, told.Data.ExpectedBy!.Value));
         var requests = new List<VendorRequest>();
-        await foreach (var (_, body) in Grid.TakeAsync(Tenant, OutboxKinds.VendorRequest)) requests.Add(JsonSerializer.Deserialize<VendorRequest>(body, GridJson.Options)!);
+        await foreach (var (_, body, _) in Grid.TakeAsync(Tenant, OutboxKinds.VendorRequest)) requests.Add(JsonSerializer.Deserialize<VendorRequest>(body, GridJson.Options)!);
         Assert.Equal([new() { Order = OrderKey, Employee = Key, Vendor = "checkr", Product = "driver_pro", Item = ComplianceItems.BackgroundCheck }], requests);
     }
 

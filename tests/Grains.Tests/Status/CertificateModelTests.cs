@@ -36,5 +36,5 @@ public sealed class CertificateModelTests
                 var daysLeft = (int)(lastDay - TimeZoneInfo.ConvertTime(at, clock).Date).TotalDays;
                 return at < issued || daysLeft < 0 ? ComplianceStatus.Red : daysLeft <= amberDays ? ComplianceStatus.Amber : ComplianceStatus.Green;
             }
-        }, iter: 300);
+        }, iter: Iterations.Of(300));
 }

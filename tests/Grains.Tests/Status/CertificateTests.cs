@@ -64,6 +64,29 @@ public sealed class CertificateTests
     }
 
     [Fact]
+    public void What_does_not_begin_later_or_does_not_last_longer_is_no_renewal()
+    {
+        var governing = Fact(FactOutcome.Satisfied, Monday.AddDays(1), Certificate, "order/2", from: new(2026, 3, 10), to: new(2026, 12, 1));
+        var longer = Fact(FactOutcome.Satisfied, Monday, Certificate, to: new(2027, 12, 1));
+        Expect(Facts(Driver(), longer, governing), Utc(2026, 11, 20), ComplianceStatus.Amber, ReasonCode.Expiring);
+        Expect(Facts(Driver(), longer with { EffectiveOn = governing.EffectiveOn }, governing), Utc(2026, 11, 20), ComplianceStatus.Amber, ReasonCode.Expiring);
+        var asLong = Fact(FactOutcome.Satisfied, Monday.AddDays(2), Certificate, "order/3", from: new(2026, 11, 25), to: new(2026, 12, 1));
+        Expect(Facts(Driver(), governing, asLong), Utc(2026, 11, 20), ComplianceStatus.Amber, ReasonCode.Expiring);
+    }
+
+    [Fact]
+    public void Of_two_established_at_one_instant_the_last_by_source_governs()
+    {
+        Fact[] both =
+        [
+            Fact(FactOutcome.Satisfied, Monday, Certificate, "order/1", to: new(2027, 12, 1)),
+            Fact(FactOutcome.Satisfied, Monday, Certificate, "order/2", to: new(2026, 6, 1)),
+        ];
+        Expect(Facts(Driver(), both), Utc(2026, 8, 1), ComplianceStatus.Red, ReasonCode.Expired);
+        Expect(Facts(Driver(), [both[1], both[0]]), Utc(2026, 8, 1), ComplianceStatus.Red, ReasonCode.Expired);
+    }
+
+    [Fact]
     public void An_expired_item_stays_expired_while_its_renewal_is_awaited_and_the_remedy_says_so()
     {
         var facts = Facts(Driver(), Fact(FactOutcome.Satisfied, Monday, Certificate, to: new(2026, 4, 1)),

@@ -36,6 +36,29 @@ public sealed class FactBookTests
         Assert.Equal(FactOutcome.Failed, FactBook.Apply(FactBook.Apply([], bad), good).Single().Outcome);
     }
 
+    public static TheoryData<EventData> Greater =>
+    [
+        Pending with { ObservedAt = Given.Monday.AddDays(1) },
+        Pending with { EffectiveOn = new(2026, 3, 2) },
+        Pending with { ExpiresOn = new(2026, 3, 2) },
+        Pending with { ExpectedBy = Given.Monday.AddDays(1) },
+        Pending with { Item = "z" },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Greater), DisableDiscoveryEnumeration = true)]
+    public void Of_two_words_that_differ_in_one_thing_the_greater_stands_whichever_came_first(EventData greater)
+    {
+        var book = FactBook.Apply(FactBook.Apply([], Pending), greater);
+        Assert.Equal(Fact.From(greater), book.Single());
+        Assert.NotEqual(Fact.From(Pending), book.Single());
+        Assert.Equal(book, FactBook.Apply(FactBook.Apply([], greater), Pending));
+    }
+
+    [Fact]
+    public void A_result_is_expected_no_more() =>
+        Assert.Null(FactBook.Apply([], Pending with { Outcome = FactOutcome.Satisfied, ExpectedBy = Given.Monday }).Single().ExpectedBy);
+
     [Fact]
     public void A_withdrawn_fact_keeps_key_and_version_alone_and_a_late_repeat_does_not_revive_it()
     {
@@ -43,6 +66,21 @@ public sealed class FactBookTests
         Assert.Equal(new Fact { SourceKey = "order/1", SourceVersion = 2, Outcome = FactOutcome.Cancelled }, withdrawn.Single());
         Assert.True(FactBook.Apply(withdrawn, Pending with { Outcome = FactOutcome.Satisfied }) == withdrawn);
         Assert.Equal("""[{"key":"order/1","v":2,"is":"cancelled"}]""", JsonSerializer.Serialize(withdrawn, GridJson.Options));
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused_and_changes_nothing_and_newer_versions_of_what_is_there_still_count()
+    {
+        var book = Enumerable.Range(0, FactLimits.PerItem).Aggregate(ImmutableArray<Fact>.Empty, (facts, n) => FactBook.Apply(facts, Pending with { SourceKey = $"order/{n}" }));
+        var refusal = Assert.Throws<GridException>(() => FactBook.Apply(book, Pending with { SourceKey = "order/one-more" }));
+        Assert.Equal(GridError.TooManyFacts, refusal.Error);
+        Assert.Equal(FactLimits.PerItem + 1, FactBook.Apply(book, Pending with { SourceKey = "order/one-more", Item = "another" }).Length);
+        Assert.Equal(FactOutcome.Satisfied, FactBook.Apply(book, Pending with { SourceKey = "order/7", SourceVersion = 2, Outcome = FactOutcome.Satisfied }).Single(f => f.SourceKey == "order/7").Outcome);
+
+        var worse = Enumerable.Range(0, 8).Aggregate(book, (facts, n) => FactBook.Apply(facts, Pending with { SourceKey = $"bad/{n}", Outcome = FactOutcome.Failed }));
+        Assert.Throws<GridException>(() => FactBook.Apply(worse, Pending with { SourceKey = "bad/9", Outcome = FactOutcome.Failed }));
+        var withdrawn = Enumerable.Range(0, 9).Aggregate(worse, (facts, n) => FactBook.Apply(facts, Pending with { SourceKey = $"order/{n}", SourceVersion = 2, Retracted = true }));
+        Assert.Contains(FactBook.Apply(withdrawn, Pending with { SourceKey = "order/one-more" }), fact => fact.SourceKey == "order/one-more");
     }
 
     [Fact]

@@ -80,10 +80,12 @@ public sealed class GateTests
         Expect(PreEmploymentTest, Late, ComplianceStatus.Amber, ReasonCode.VendorLate, facts);
     }
 
-    [Fact]
-    public void An_order_older_than_the_result_is_nobodys_concern() =>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void An_order_not_newer_than_the_result_is_nobodys_concern(int hours) =>
         Expect(PreEmploymentTest, Late, ComplianceStatus.Green, null,
-            Fact(FactOutcome.Pending, Ordered, by: Late), Fact(FactOutcome.Satisfied, Ordered.AddHours(1), key: "order/2"));
+            Fact(FactOutcome.Pending, Ordered, by: Late), Fact(FactOutcome.Satisfied, Ordered.AddHours(hours), key: "order/2"));
 
     [Theory]
     [InlineData(FactOutcome.Failed, ReasonCode.Failed)]

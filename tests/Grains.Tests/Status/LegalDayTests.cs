@@ -20,6 +20,8 @@ public sealed class LegalDayTests
     [InlineData("Asia/Beirut", "2026-10-25", "2026-10-24T22:00:00Z")] // back at 00:00 to 23:00: the evening before happens twice
     [InlineData("Asia/Beirut", "2026-10-26", "2026-10-25T22:00:00Z")]
     [InlineData("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z")] // forward at 00:00
+    [InlineData("America/Toronto", "1919-03-31", "1919-03-31T04:30:00Z")] // forward at 23:30 the evening before: the day begins at 00:30
+    [InlineData("America/Toronto", "1919-03-30", "1919-03-30T05:00:00Z")]
     [InlineData("Asia/Kathmandu", "2026-06-01", "2026-05-31T18:15:00Z")]
     [InlineData("Pacific/Kiritimati", "2026-06-01", "2026-05-31T10:00:00Z")]
     [InlineData("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z")] // a day that Samoa never had: it begins with the next
@@ -54,9 +56,16 @@ public sealed class LegalDayTests
     {
         Assert.Equal(DateTimeOffset.MinValue, LegalDay.StartOf(DateOnly.MinValue, TimeZoneInfo.Utc));
         Assert.Equal(DateTimeOffset.MaxValue, LegalDay.EndOf(DateOnly.MaxValue, TimeZoneInfo.Utc));
+        Assert.Equal(DateTimeOffset.MinValue, LegalDay.StartOf(new(1899, 12, 31), TimeZoneInfo.Utc));
+        Assert.Equal(Given.Utc(1900, 1, 1), LegalDay.StartOf(new(1900, 1, 1), TimeZoneInfo.Utc));
+        Assert.Equal(Given.Utc(9000, 12, 31), LegalDay.StartOf(new(9000, 12, 31), TimeZoneInfo.Utc));
+        Assert.Equal(DateTimeOffset.MaxValue, LegalDay.StartOf(new(9001, 1, 1), TimeZoneInfo.Utc));
         Assert.Equal(DateOnly.MinValue, LegalDay.Shift(DateOnly.MinValue, -30));
         Assert.Equal(DateOnly.MaxValue, LegalDay.ShiftMonths(DateOnly.MaxValue, 1200));
         Assert.Equal(new DateOnly(9999, 12, 31), LegalDay.ShiftMonths(new(9998, 12, 31), 12));
+        Assert.Equal(new DateOnly(9999, 11, 15), LegalDay.ShiftMonths(new(9998, 11, 15), 12));
+        Assert.Equal(DateOnly.MaxValue, LegalDay.ShiftMonths(new(9998, 11, 15), 14));
+        Assert.Equal(new DateOnly(9999, 12, 15), LegalDay.ShiftMonths(new(9998, 11, 15), 13));
         Assert.Equal(new DateOnly(2027, 2, 28), LegalDay.ShiftMonths(new(2026, 8, 31), 6));
     }
 }

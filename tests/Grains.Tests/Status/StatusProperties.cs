@@ -6,8 +6,6 @@ namespace ComplianceGrid.Status;
 
 public sealed class StatusProperties
 {
-    private const int Iterations = 3000;
-
     [Fact]
     public void Overall_is_the_worst_reason() => Worlds.World.Sample(world =>
     {
@@ -15,7 +13,7 @@ public sealed class StatusProperties
         Assert.Equal(assessment.Reasons.Select(r => r.Status).DefaultIfEmpty(ComplianceStatus.Green).Max(), assessment.Status);
         Assert.DoesNotContain(assessment.Reasons, r => r.Status == ComplianceStatus.Green);
         Assert.Equal(assessment.Reasons.Select(r => r.Status), assessment.Reasons.Select(r => r.Status).OrderDescending());
-    }, iter: Iterations);
+    }, iter: Iterations.Of(3000));
 
     [Fact]
     public void The_order_of_facts_and_requirements_does_not_matter() =>
@@ -24,7 +22,7 @@ public sealed class StatusProperties
             var facts = world.Facts with { Facts = Shuffle(world.Facts.Facts, seed) };
             var policy = world.Policy with { Policy = world.Policy.Policy with { Requirements = Shuffle(world.Policy.Policy.Requirements, seed) } };
             AssertSame(Evaluate(world, world.Now), StatusEvaluator.Evaluate(facts, policy, world.Now));
-        }, iter: Iterations);
+        }, iter: Iterations.Of(3000));
 
     [Fact]
     public void Any_permutation_of_events_with_repeats_gives_the_same_facts() =>
@@ -35,7 +33,35 @@ public sealed class StatusProperties
             Assert.Equal(one, other);
             Assert.Equal(one, events.Aggregate(one, FactBook.Apply)); // and once more changes nothing
             Assert.True(events.Aggregate(one, FactBook.Apply) == one);
-        }, iter: Iterations);
+        }, iter: Iterations.Of(3000));
+
+    /// <summary>A flood: long keys, many items, withdrawals, in any order with repeats.</summary>
+    [Fact]
+    public void Under_a_flood_the_book_stays_within_its_limits_and_is_the_join_of_exactly_what_was_accepted() =>
+        Gen.Select(Gen.Int[0, 199], Gen.Int[0, 5], Worlds.Event).Select((key, item, e) => e with { SourceKey = $"vendor/{key:D80}", Item = $"item-{item}" })
+            .Array[100, 400].Sample(events =>
+            {
+                var (book, accepted) = (ImmutableArray<Fact>.Empty, new List<EventData>());
+                foreach (var e in events)
+                {
+                    try
+                    {
+                        book = FactBook.Apply(book, e);
+                        accepted.Add(e);
+                    }
+                    catch (GridException full) when (full.Error == GridError.TooManyFacts)
+                    {
+                        Assert.NotEqual(book, FactBook.Join(book, Fact.From(e))); // only what is news is refused
+                    }
+
+                    Assert.InRange(FactLimits.Size(book), 0, FactLimits.BytesAdverse);
+                    Assert.All(book.Where(f => f.Stands).GroupBy(f => f.Item), item => Assert.InRange(item.Count(), 0, FactLimits.PerItemAdverse));
+                }
+
+                var shuffled = Shuffle([.. accepted, .. accepted.Take(20)], events.Length);
+                Assert.Equal(book, shuffled.Aggregate(ImmutableArray<Fact>.Empty, (facts, e) => FactBook.Join(facts, Fact.From(e))));
+                Assert.True(accepted.Aggregate(book, FactBook.Apply) == book); // repeats of what was accepted change nothing, full or not
+            }, iter: 100);
 
     [Fact]
     public void Until_the_next_transition_nothing_differs_and_then_something_does() =>
@@ -53,7 +79,7 @@ public sealed class StatusProperties
             var then = Evaluate(world, next);
             Assert.NotEqual(now.Reasons, then.Reasons);
             Assert.Equal(then.Status, now.NextStatus);
-        }, iter: Iterations);
+        }, iter: Iterations.Of(3000));
 
     [Fact]
     public void Transitions_tell_the_colour_at_every_later_instant() => Gen.Select(Worlds.World, Worlds.Instant).Sample((world, later) =>
@@ -65,7 +91,7 @@ public sealed class StatusProperties
         if (later <= world.Now) return;
         var told = now.Transitions.LastOrDefault(t => t.At <= later, new(world.Now, now.Status)).Status;
         Assert.Equal(Evaluate(world, later).Status, told);
-    }, iter: Iterations);
+    }, iter: Iterations.Of(3000));
 
     [Fact]
     public void Before_work_is_never_green_without_a_satisfied_fact_that_is_established_by_then() => Worlds.World.Sample(world =>
@@ -76,7 +102,7 @@ public sealed class StatusProperties
             if (red.Contains(requirement.Code) || red.Contains("employment")) continue;
             Assert.Contains(world.Facts.Facts, f => f.Item == requirement.Item && f.Outcome == FactOutcome.Satisfied && f.ObservedAt <= world.Now);
         }
-    }, iter: Iterations);
+    }, iter: Iterations.Of(3000));
 
     [Fact]
     public void Who_is_cleared_for_work_has_no_red_reason_and_who_is_not_has_one() => Worlds.World.Sample(world =>
@@ -84,7 +110,7 @@ public sealed class StatusProperties
         var clearance = StatusEvaluator.Clear(world.Facts, world.Policy, WorkFunctions.Work, world.Now);
         Assert.Equal(Evaluate(world, world.Now).Status != ComplianceStatus.Red, clearance.Allowed);
         Assert.Equal(clearance.Allowed, clearance.Reasons.IsEmpty);
-    }, iter: Iterations);
+    }, iter: Iterations.Of(3000));
 
     private static StatusAssessment Evaluate(World world, DateTimeOffset at) => StatusEvaluator.Evaluate(world.Facts, world.Policy, at);
 

@@ -8,7 +8,7 @@ namespace ComplianceGrid.Silo.Tests.Tenancy;
 public sealed class TenantFilterTests(TestGrid grid) : IClassFixture<TestGrid>
 {
     private const string Refusal = """
-        SELECT concat_ws('|', action, user_id, user_role, resource, result, error_code, details) FROM audit.audit_log WHERE tenant_id = $1
+        SELECT concat_ws('|', action, user_id, user_role, resource, result, error_code, convert_from(record, 'UTF8')::json->'details') FROM audit.audit_log WHERE tenant_id = $1
         """;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

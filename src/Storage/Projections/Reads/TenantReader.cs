@@ -4,12 +4,12 @@ using Npgsql;
 namespace ComplianceGrid.Storage.Projections.Reads;
 
 /// <summary>
-/// Runs a query for one tenant as <c>grid_api</c>. The tenant is set in the same batch, which is one implicit transaction and
+/// Runs a query for one tenant, as <c>grid_api</c> or <c>grid_silo</c>, whose policies read a setting each. The tenant is set in the same batch, which is one implicit transaction and
 /// one round trip; row-level security then shows that tenant's rows and no others, whatever the query says.
 /// </summary>
 internal sealed class TenantReader(NpgsqlDataSource dataSource)
 {
-    private const string SetTenant = "SELECT set_config('app.tenant_id', $1, true)";
+    private const string SetTenant = "SELECT set_config('app.tenant_id', $1, true), set_config('app.tenant_ids', $1, true)";
 
     /// <summary>The rows of all queries, in order.</summary>
     public async Task<List<T>> ReadAsync<T>(

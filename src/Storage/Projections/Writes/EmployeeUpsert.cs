@@ -5,8 +5,8 @@ using Npgsql;
 namespace ComplianceGrid.Storage.Projections.Writes;
 
 /// <summary>
-/// Writes <c>grid.employee</c> and keeps <c>grid.employee_count</c> by the difference of old and new rows. Counted are people
-/// whose employment has not ended. Counts are taken in key order, so that no two writers wait for each other.
+/// Writes <c>grid.employee</c> and keeps <c>grid.employee_count</c> by the difference of old and new rows: the written row keeps
+/// how it was counted before. Counted are people whose employment has not ended. Counts are taken in key order, so that no two writers wait for each other.
 /// </summary>
 internal static class EmployeeUpsert
 {
@@ -19,12 +19,8 @@ internal static class EmployeeUpsert
               AS t (tenant_id, employee_id, employee_number, given_name, family_name, sort_name, site, roles, hired_on,
                     employment_ended_on, status, transition_at, transition_status,
                     next_transition_at, reasons, policy_version, revision, evaluated_at)),
-        old AS (
-          SELECT e.tenant_id, e.site, e.status
-            FROM input i JOIN grid.employee e ON e.tenant_id = i.tenant_id AND e.employee_id = i.employee_id
-           WHERE e.employment_ended_on IS NULL),
         written AS (
-          INSERT INTO grid.employee (tenant_id, employee_id, employee_number, given_name, family_name, sort_name, site, roles, hired_on,
+          INSERT INTO grid.employee AS e (tenant_id, employee_id, employee_number, given_name, family_name, sort_name, site, roles, hired_on,
                                      employment_ended_on, status, transition_at, transition_status,
                                      next_transition_at, reasons, policy_version, revision, evaluated_at)
           SELECT * FROM input
@@ -34,10 +30,13 @@ internal static class EmployeeUpsert
                  employment_ended_on = excluded.employment_ended_on, status = excluded.status,
                  transition_at = excluded.transition_at, transition_status = excluded.transition_status,
                  next_transition_at = excluded.next_transition_at, reasons = excluded.reasons,
-                 policy_version = excluded.policy_version, revision = excluded.revision, evaluated_at = excluded.evaluated_at),
+                 policy_version = excluded.policy_version, revision = excluded.revision, evaluated_at = excluded.evaluated_at,
+                 counted_site = CASE WHEN e.employment_ended_on IS NULL THEN e.site END,
+                 counted_status = CASE WHEN e.employment_ended_on IS NULL THEN e.status END
+          RETURNING tenant_id, counted_site AS site, counted_status AS status),
         changed AS (
           SELECT tenant_id, site, status, sum(employees)::bigint AS employees
-            FROM (SELECT tenant_id, site, status, -1 AS employees FROM old
+            FROM (SELECT tenant_id, site, status, -1 AS employees FROM written WHERE site IS NOT NULL
                   UNION ALL SELECT tenant_id, site, status, 1 FROM input WHERE employment_ended_on IS NULL) AS difference
            GROUP BY tenant_id, site, status HAVING sum(employees) <> 0)
         INSERT INTO grid.employee_count AS c (tenant_id, site, status, shard, employees)
