@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
+using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Loops;
-using Microsoft.Extensions.Options;
 
 namespace ComplianceGrid.Gateway.Inbox;
 
@@ -10,9 +9,10 @@ internal static class InboxWorkerServices
     {
         services.AddOptions<InboxOptions>().BindConfiguration(InboxOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return services
+            .AddJitter()
             .AddSingleton<InboxSignal>()
             .AddSingleton<InboxStep>()
-            .AddSingleton(provider => new Backoff(provider.GetRequiredService<IOptions<InboxOptions>>(), new Random(RandomNumberGenerator.GetInt32(int.MaxValue))))
+            .AddSingleton<Backoff>()
             .AddGridLoop(InboxWorker.LoopName, provider => ActivatorUtilities.CreateInstance<InboxWorker>(provider));
     }
 }

@@ -1,5 +1,5 @@
 using ComplianceGrid.Events;
-using ComplianceGrid.Storage.GrainState;
+using ComplianceGrid.Storage.Sql;
 using Npgsql;
 
 namespace ComplianceGrid.Storage.Events;

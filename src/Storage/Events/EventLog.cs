@@ -30,10 +30,12 @@ public static class EventLog
           FROM input i JOIN taken t ON t.queue = i.queue
         """;
 
+    // By the key, and "still open" said so that the index of open rows cannot serve: where the statistics saw all rows closed, the
+    // planner began with that index and compared every open row with every position (20,000 open: 800 events/s).
     private const string Close = """
         UPDATE grid.event_log l SET closed_at = clock_timestamp()
           FROM unnest($1, $2) AS c (queue, position)
-         WHERE l.queue = c.queue AND l.position = c.position AND l.closed_at IS NULL
+         WHERE l.queue = c.queue AND l.position = c.position AND coalesce(l.closed_at, 'infinity') = 'infinity'
         """;
 
     /// <summary>

@@ -13,9 +13,10 @@ public sealed class AuditOutbox(NpgsqlDataSource dataSource)
         INSERT INTO grid.outbox (id, tenant_id, kind, shard, body, traceparent)
         SELECT id, tenant, $1, shard, body, trace
           FROM unnest($2::uuid[], $3::text[], $4::int[], $5::bytea[], $6::text[]) AS t (id, tenant, shard, body, trace)
+            ON CONFLICT DO NOTHING
         """;
 
-    /// <summary>For acts that write nothing else, such as refusals.</summary>
+    /// <summary>For acts that write nothing else, such as refusals. An entry that waits there already is not doubled.</summary>
     public async Task InsertAsync(IReadOnlyList<AuditEntry> entries, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
@@ -24,6 +25,7 @@ public sealed class AuditOutbox(NpgsqlDataSource dataSource)
 
     internal static async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<(AuditEntry Entry, string? TraceParent)> entries, CancellationToken ct)
     {
+        if (entries.Any(e => e.Entry.Personal is not null)) throw new InvalidOperationException("The gateway cannot seal personal detail.");
         await using var command = new NpgsqlCommand(Insert, connection)
         {
             Parameters =

@@ -44,17 +44,13 @@ public sealed class InboxLeases(NpgsqlDataSource dataSource)
     /// <summary>At most <paramref name="count"/> rows, never two of the same vendor object.</summary>
     public async Task<IReadOnlyList<LeasedWebhook>> ClaimAsync(int count, TimeSpan lease, CancellationToken ct)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var serialize = new NpgsqlCommand(Serialize, connection)) await serialize.ExecuteNonQueryAsync(ct);
-        await using var claim = new NpgsqlCommand(Claim, connection) { Parameters = { new() { Value = count }, new() { Value = lease } } };
+        await using var batch = dataSource.CreateBatch(); // one implicit transaction: locked, leased and committed in one round trip
+        batch.BatchCommands.Add(new(Serialize));
+        batch.BatchCommands.Add(new(Claim) { Parameters = { new() { Value = count }, new() { Value = lease } } });
         var leased = new List<LeasedWebhook>();
-        await using (var reader = await claim.ExecuteReaderAsync(ct))
-        {
-            while (await reader.ReadAsync(ct)) leased.Add(Read(reader));
-        }
-
-        await transaction.CommitAsync(ct);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct)) leased.Add(Read(reader));
         return leased;
     }
 

@@ -1,49 +1,47 @@
 using ComplianceGrid.Audit;
 using ComplianceGrid.Events;
 using ComplianceGrid.Storage.Events;
+using ComplianceGrid.Storage.Sql;
 using Npgsql;
 
 namespace ComplianceGrid.Storage.Inbox;
 
 /// <summary>What one read of a vendor's object tells of one order.</summary>
 /// <param name="Remember">Ids at the vendor that are known to stand for the order from now on.</param>
-/// <param name="Event">The event, given its source version.</param>
+/// <param name="Event">The event, given its source version. Called outside the caller's context.</param>
 public sealed record VendorFinding(
     string Connection, string Tenant, Guid Order, VendorObject Object, IReadOnlyList<VendorObject> Remember, Func<long, ComplianceEvent> Event);
 
 /// <summary>Appends what vendors told to the event log, in one transaction with the inbox row or the order that it belongs to.</summary>
-public sealed class VendorEvents(NpgsqlDataSource dataSource, EventHints hints)
+public sealed class VendorEvents : IAsyncDisposable
 {
-    private const string Close = """
-        UPDATE grid.webhook_inbox SET state = 1, closed_at = clock_timestamp(), error = NULL, lease_token = NULL, lease_until = NULL
-         WHERE id = $1 AND lease_token = $2
-        """;
+    private const int MaxGroup = 128;
 
-    /// <summary>The row stays locked until the commit, so versions follow the order of commits.</summary>
-    private const string NextVersion = """
-        INSERT INTO grid.vendor_object AS o (connection_id, kind, external_id, version) VALUES ($1, $2, $3, 1)
-            ON CONFLICT (connection_id, kind, external_id) DO UPDATE SET version = o.version + 1
-        RETURNING version
-        """;
+    private readonly NpgsqlDataSource _source;
+    private readonly EventHints _hints;
+    private readonly GroupQueue<Completion> _completions;
 
-    /// <summary>False: the lease had been taken over, and nothing was written.</summary>
-    public async Task<bool> CompleteAsync(LeasedWebhook webhook, VendorFinding finding, CancellationToken ct)
+    public VendorEvents(NpgsqlDataSource source, EventHints hints)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-        if (!await CloseAsync(connection, webhook, ct)) return false;
-        foreach (var thing in finding.Remember)
-            await VendorReferences.InsertAsync(connection, finding.Connection, thing, finding.Tenant, finding.Order, ct);
-        var appended = await AppendAsync(connection, transaction, finding, ct);
-        await transaction.CommitAsync(ct);
-        hints.Signal([appended]);
-        return true;
+        (_source, _hints) = (source, hints);
+        var commit = new CompletionCommit(source, hints);
+        _completions = new(MaxGroup, commit.RunAsync, (completion, e) => completion.Done.TrySetException(e));
+    }
+
+    /// <summary>Closes the row and appends its event; in groups, because each commit holds the queues' counters.</summary>
+    /// <returns>False: the lease had been taken over, and nothing was written.</returns>
+    public Task<bool> CompleteAsync(LeasedWebhook webhook, VendorFinding finding, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested(); // what is queued is finished, so that its outcome is known
+        var completion = new Completion(webhook, finding);
+        _completions.Add(completion);
+        return completion.Done.Task;
     }
 
     /// <summary>Records that an order was placed at its vendor. False: it had been recorded before, and nothing was written.</summary>
     public async Task<bool> RecordOrderAsync(VendorFinding finding, AuditEntry audit, string? traceParent, CancellationToken ct)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var connection = await _source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         foreach (var thing in finding.Remember)
         {
@@ -51,28 +49,14 @@ public sealed class VendorEvents(NpgsqlDataSource dataSource, EventHints hints)
         }
 
         await AuditOutbox.InsertAsync(connection, [(audit, traceParent)], ct);
-        var appended = await AppendAsync(connection, transaction, finding, ct);
+        var versions = await VendorObjects.NextVersionsAsync(connection, [finding], ct);
+        var entry = EventLogEntry.Of(finding.Event(versions[VendorObjects.KeyOf(finding)]));
+        await EventLog.AppendAsync(connection, transaction, [entry], ct); // last: it holds the queue's counter until the commit
         await transaction.CommitAsync(ct);
-        hints.Signal([appended]);
+        _hints.Signal([entry]);
         return true;
     }
 
-    private static async Task<bool> CloseAsync(NpgsqlConnection connection, LeasedWebhook webhook, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(Close, connection) { Parameters = { new() { Value = webhook.Id }, new() { Value = webhook.Token } } };
-        return await command.ExecuteNonQueryAsync(ct) == 1;
-    }
-
-    private static async Task<EventLogEntry> AppendAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, VendorFinding finding, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(NextVersion, connection)
-        {
-            Parameters = { new() { Value = finding.Connection }, new() { Value = finding.Object.Kind }, new() { Value = finding.Object.Id } },
-        };
-        var version = (long)(await command.ExecuteScalarAsync(ct))!;
-        var entry = EventLogEntry.Of(finding.Event(version));
-        await EventLog.AppendAsync(connection, transaction, [entry], ct); // last: it holds the queue's counter until the commit
-        return entry;
-    }
+    /// <summary>Commits what is queued, then stops.</summary>
+    public ValueTask DisposeAsync() => _completions.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using ComplianceGrid.Storage.Sql;
 using Npgsql;
 
 namespace ComplianceGrid.Storage.Inbox;
@@ -15,6 +16,12 @@ public sealed class VendorReferences(NpgsqlDataSource dataSource)
 
     private const string InsertOne = """
         INSERT INTO grid.vendor_reference (connection_id, kind, external_id, tenant_id, order_id) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT DO NOTHING
+        """;
+
+    private const string InsertMany = """
+        INSERT INTO grid.vendor_reference (connection_id, kind, external_id, tenant_id, order_id)
+        SELECT * FROM unnest($1, $2, $3, $4, $5) ORDER BY 1, 2, 3
             ON CONFLICT DO NOTHING
         """;
 
@@ -51,6 +58,21 @@ public sealed class VendorReferences(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(Reopen);
         command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = connection }, new() { Value = externalIds } });
         return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    internal static async Task InsertAsync(NpgsqlConnection open, IReadOnlyList<VendorFinding> findings)
+    {
+        (VendorFinding Finding, VendorObject Thing)[] rows = [.. findings.SelectMany(f => f.Remember.Select(thing => (f, thing)))];
+        if (rows.Length == 0) return;
+        await using var command = new NpgsqlCommand(InsertMany, open)
+        {
+            Parameters =
+            {
+                Column.Text(rows, r => r.Finding.Connection), Column.Text(rows, r => r.Thing.Kind), Column.Text(rows, r => r.Thing.Id),
+                Column.Text(rows, r => r.Finding.Tenant), Column.Id(rows, r => r.Finding.Order),
+            },
+        };
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <returns>False: the reference was there.</returns>

@@ -2,7 +2,6 @@ using ComplianceGrid.Storage.Events.Reader;
 using ComplianceGrid.Streams.Core;
 using ComplianceGrid.Streams.Postgres;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,7 +13,8 @@ public static class PostgresStreamExtensions
 {
     /// <summary>
     /// Streams of <c>ComplianceEvent</c>s over <c>grid.event_log</c>, for implicit subscribers: at least once, in order per
-    /// stream where nothing failed. Brings a health check (<c>streams:{name}</c>), metrics and <see cref="IParkedEvents"/>.
+    /// stream where nothing failed. Brings a health check (<c>streams:{name}</c>) and metrics; what cannot
+    /// be delivered is parked in <c>grid.parked_event</c>.
     /// </summary>
     public static ISiloBuilder AddPostgresStreams(this ISiloBuilder builder, string name, Action<PostgresStreamOptions>? configure = null)
     {
@@ -23,7 +23,6 @@ public static class PostgresStreamExtensions
         builder.Services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<HintService>(provider,
             provider.GetRequiredKeyedService<EventHintListener>(name), provider.GetRequiredKeyedService<QueueHints>(name),
             new DeliveryBackoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5))));
-        builder.Services.TryAddSingleton<IParkedEvents>(provider => new ParkedEvents(Database(provider, name)));
         builder.AddReading(name);
         return builder.AddPersistentStreams(name, QueueAdapterFactory.Create, streams => streams.Configure(name));
     }

@@ -66,7 +66,7 @@ public sealed class InboxWorkerTests
         await using var source = Npgsql.NpgsqlDataSource.Create(world.Database.Grid(TestKit.GridRole.Gateway));
         var leases = new InboxLeases(source);
         await using var hints = new Storage.Events.EventHints(source, Microsoft.Extensions.Logging.Abstractions.NullLogger<Storage.Events.EventHints>.Instance);
-        var events = new VendorEvents(source, hints);
+        await using var events = new VendorEvents(source, hints);
 
         var dead = Assert.Single(await leases.ClaimAsync(10, TimeSpan.FromMilliseconds(300), Ct)); // one delivery of an object at a time
         Assert.Empty(await leases.ClaimAsync(10, TimeSpan.FromMinutes(1), Ct));

@@ -1,5 +1,6 @@
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.Events.Reader;
+using ComplianceGrid.Storage.Parking;
 using ComplianceGrid.Streams.Tests.Support;
 using ComplianceGrid.TestKit;
 using Npgsql;
@@ -17,7 +18,7 @@ public sealed class FailedEventTests
         var ct = TestContext.Current.CancellationToken;
         await using var db = await GridDatabase.CreateAsync(ct);
         await using var database = NpgsqlDataSource.Create(db.Grid(GridRole.Silo));
-        var (failed, reader, parked) = (new FailedEvents(database, TimeProvider.System), new EventLogReader(database), new ParkedEvents(database));
+        var (failed, reader, parked) = (new FailedEvents(database, TimeProvider.System), new EventLogReader(database), new ParkedEvents(database, TimeProvider.System));
         await TestEvents.AppendAsync(db.Grid(GridRole.Silo), [TestEvents.Of(Key, "s", 1), TestEvents.Of(Key, "s", 2)], ct);
 
         Assert.Equal(FailedEventOutcome.Republished, await failed.SettleAsync(Queue, 1, 2, "first", ct));
@@ -26,13 +27,13 @@ public sealed class FailedEventTests
         Assert.Equal([(2L, 1), (3L, 2)], open.Select(row => (row.Position, row.Attempt)));
 
         Assert.Equal(FailedEventOutcome.Parked, await failed.SettleAsync(Queue, 3, 2, "second", ct));
-        var listed = Assert.Single(await parked.ListAsync(null, 10, ct));
+        var listed = Assert.Single(await parked.ListAsync(null, null, 10, ct));
         Assert.Equal(("s#1", 2, "second"), (listed.EventId, listed.Attempts, listed.Reason));
-        Assert.Empty(await parked.ListAsync(listed.Id, 10, ct));
+        Assert.Empty(await parked.ListAsync(null, listed.Id, 10, ct));
 
-        Assert.True(await parked.ReplayAsync(listed.Id, ct));
-        Assert.False(await parked.ReplayAsync(listed.Id, ct));
-        Assert.Empty(await parked.ListAsync(null, 10, ct));
+        Assert.True(await parked.ReplayAsync(listed.Id, "operator:test", ct));
+        Assert.False(await parked.ReplayAsync(listed.Id, "operator:test", ct));
+        Assert.Empty(await parked.ListAsync(null, null, 10, ct));
         open = await reader.ReadOpenAsync(Queue, 3, 10, ct);
         Assert.Equal([(4L, 1)], open.Select(row => (row.Position, row.Attempt)));
         Assert.Equal(1, CloudEventJson.Read(open[0].Body).Data.SourceVersion);

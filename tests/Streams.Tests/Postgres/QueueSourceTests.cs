@@ -1,5 +1,6 @@
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.Events.Reader;
+using ComplianceGrid.Storage.Parking;
 using ComplianceGrid.Streams.Tests.Support;
 using ComplianceGrid.TestKit;
 using Npgsql;
@@ -25,12 +26,11 @@ public sealed class QueueSourceTests
         await TestEvents.AppendAsync(db.Grid(GridRole.Silo), [TestEvents.Of(TestEvents.Employee(1), "s", 1)], ct);
 
         // What the read finds it may find before it waits; the hint is repeated until it has.
-        while (!read.IsCompleted)
+        await Eventually.TrueAsync(async () =>
         {
             await NotifyAsync(database, queue, ct);
-            await Task.WhenAny(read, Task.Delay(50, ct));
-        }
-
+            return read.IsCompleted;
+        }, "the read ends", ct);
         Assert.Single(await read);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening);
@@ -51,8 +51,8 @@ public sealed class QueueSourceTests
         var events = await receiver.ReadAsync(EventQueues.Of(key), 10, ct);
 
         Assert.Equal([1, 3], events.Select(e => e.Event.Data.SourceVersion));
-        var parked = Assert.Single(await new ParkedEvents(database).ListAsync(null, 10, ct));
-        Assert.Equal(("s#2", key, "acme"), (parked.EventId, parked.StreamKey, parked.Tenant));
+        var parked = Assert.Single(await new ParkedEvents(database, TimeProvider.System).ListAsync(null, null, 10, ct));
+        Assert.Equal(("s#2", "compliance " + key, "acme"), (parked.EventId, parked.Subject, parked.Tenant));
         Assert.Contains("JsonException", parked.Reason, StringComparison.Ordinal);
     }
 

@@ -24,7 +24,7 @@ public sealed class SiloDeliveryTests
         await using var silo = await TestSilo.StartAsync(db.Grid(GridRole.Silo), arrivals, ct);
 
         await writers.RunAsync(ct);
-        await Until.True(() => arrivals.Count >= writers.Total, $"all {writers.Total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count >= writers.Total, $"all {writers.Total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
 
         writers.AssertAllArrivedInOrder(arrivals.Events);
         Assert.Equal(writers.Total, arrivals.All.Count);
@@ -38,14 +38,14 @@ public sealed class SiloDeliveryTests
         await TestEvents.AppendAsync(db.Grid(GridRole.Silo), Enumerable.Range(0, 50).Select(n => TestEvents.Of(TestEvents.Employee(n % 20), "s", n)), ct);
         await using var first = new Arrivals(db.Grid(GridRole.Silo)) { Behaviour = e => e.Data.SourceVersion % 2 == 0 };
         await using (var silo = await TestSilo.StartAsync(db.Grid(GridRole.Silo), first, ct))
-            await Until.True(() => first.Count == 50, "all events at the first silo", ct);
+            await first.UntilAsync(() => first.Count == 50, "all events at the first silo", ct);
         Assert.Equal(50, first.All.Count);
 
         await using var second = new Arrivals(db.Grid(GridRole.Silo));
         await using var next = await TestSilo.StartAsync(db.Grid(GridRole.Silo), second, ct);
-        await Until.True(() => second.Count >= 25, "the open events at the second silo", ct);
+        await second.UntilAsync(() => second.Count >= 25, "the open events at the second silo", ct);
         await TestEvents.AppendAsync(db.Grid(GridRole.Silo), [TestEvents.Of(TestEvents.Employee(1), "last", 1)], ct);
-        await Until.True(() => second.Times("last#1") == 1, "a new event after the open ones", ct);
+        await second.UntilAsync(() => second.Times("last#1") == 1, "a new event after the open ones", ct);
 
         Assert.Equal(Enumerable.Range(0, 50).Where(n => n % 2 == 1).Select(n => (long)n),
             second.Events.Where(e => e.Data.SourceKey == "s").Select(e => e.Data.SourceVersion).Order());
@@ -66,12 +66,12 @@ public sealed class SiloDeliveryTests
         await using (var second = await TestSilo.StartAsync(db.Grid(GridRole.Silo), arrivals, ct, primary: first))
         {
             await phases[1].RunAsync(ct);
-            await Until.True(() => arrivals.All.Select(arrival => arrival.Silo).Distinct().Count() == 2, "grains on both silos", ct);
+            await arrivals.UntilAsync(() => arrivals.All.Select(arrival => arrival.Silo).Distinct().Count() == 2, "grains on both silos", ct);
             await Task.WhenAll(phases[2].RunAsync(ct), second.StopAsync());
         }
 
         var total = phases.Sum(phase => phase.Total);
-        await Until.True(() => arrivals.Count >= total, $"all {total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count >= total, $"all {total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
         Assert.Equal(phases.SelectMany(phase => phase.Committed).Sum(group => group.Value.Count), EventWriters.Group(arrivals.Events).Sum(group => group.Value.Count));
     }
 
@@ -92,7 +92,7 @@ public sealed class SiloDeliveryTests
         var provider = silo.Services.GetRequiredKeyedService<IStreamProvider>(StreamNamespaces.Provider);
 
         await provider.GetStream<ComplianceEvent>(StreamId.Create(e.Namespace, e.Key)).OnNextAsync(e);
-        await Until.True(() => arrivals.Count == 1, "the event", ct);
+        await arrivals.UntilAsync(() => arrivals.Count == 1, "the event", ct);
 
         var arrival = Assert.Single(arrivals.All);
         Assert.Equal(e, arrival.Event with { LogPosition = null });

@@ -1,7 +1,7 @@
-using ComplianceGrid.Storage.Events.Reader;
+using ComplianceGrid.Storage.Parking;
 using ComplianceGrid.Streams.Tests.Support;
 using ComplianceGrid.TestKit;
-using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace ComplianceGrid.Streams.Tests.Postgres;
 
@@ -25,26 +25,26 @@ public sealed class SiloFailureTests
             options.MaxEventDeliveryTime = TimeSpan.FromMilliseconds(400);
             options.MaxAttempts = 3;
         });
-        var parked = silo.Services.GetRequiredService<IParkedEvents>();
+        await using var database = NpgsqlDataSource.Create(db.Grid(GridRole.Silo));
+        var parked = new ParkedEvents(database, TimeProvider.System);
 
         await TestEvents.AppendAsync(db.Grid(GridRole.Silo),
             [TestEvents.Of(Poisoned, "poison", 1), TestEvents.Of(Poisoned, "after", 1), .. Enumerable.Range(0, 400).Select(n => TestEvents.Of(TestEvents.Employee(n), "s", n))], ct);
-        await Until.True(() => arrivals.Events.Count(e => e.Data.SourceKey == "s") == 400, "the neighbours' events", ct);
-        Assert.Empty(await parked.ListAsync(null, 10, ct));
-        await Until.True(() => arrivals.Times("after#1") == 1, "the same grain's next event", ct);
-        IReadOnlyList<ParkedEvent> list = [];
-        while (list.Count == 0) list = await parked.ListAsync(null, 10, ct);
+        await arrivals.UntilAsync(() => arrivals.Events.Count(e => e.Data.SourceKey == "s") == 400, "the neighbours' events", ct);
+        Assert.Empty(await parked.ListAsync(null, null, 10, ct));
+        await arrivals.UntilAsync(() => arrivals.Times("after#1") == 1, "the same grain's next event", ct);
+        var list = await Eventually.IsAsync(() => parked.ListAsync(null, null, 10, ct), found => found.Count > 0, "it is parked", ct);
 
         var listed = Assert.Single(list);
-        Assert.Equal(("poison#1", Poisoned, 3), (listed.EventId, listed.StreamKey, listed.Attempts));
+        Assert.Equal(("poison#1", "compliance " + Poisoned, 3), (listed.EventId, listed.Subject, listed.Attempts));
         Assert.Contains("InvalidDataException: a result without a date", listed.Reason, StringComparison.Ordinal);
         Assert.Equal(3, arrivals.Events.Where(e => e.Data.SourceKey == "poison").Select(e => e.LogPosition).Distinct().Count());
         Assert.True(arrivals.Times("poison#1") > 3, "Each attempt is several tries.");
 
         Volatile.Write(ref healed, true);
         var before = arrivals.Times("poison#1");
-        Assert.True(await parked.ReplayAsync(listed.Id, ct));
-        await Until.True(() => arrivals.Times("poison#1") == before + 1, "the replayed event", ct);
+        Assert.True(await parked.ReplayAsync(listed.Id, "operator:test", ct));
+        await arrivals.UntilAsync(() => arrivals.Times("poison#1") == before + 1, "the replayed event", ct);
     }
 
     [Fact]
@@ -58,13 +58,13 @@ public sealed class SiloFailureTests
             options.StuckAfter = TimeSpan.FromMilliseconds(500);
             options.MaxAttempts = 2;
         });
-        var parked = silo.Services.GetRequiredService<IParkedEvents>();
+        await using var database = NpgsqlDataSource.Create(db.Grid(GridRole.Silo));
+        var parked = new ParkedEvents(database, TimeProvider.System);
 
         await TestEvents.AppendAsync(db.Grid(GridRole.Silo),
             [TestEvents.Of(Poisoned, "forgotten", 1), TestEvents.Of(Poisoned, "s", 1), TestEvents.Of(TestEvents.Employee(1), "s", 2)], ct);
-        await Until.True(() => arrivals.Times("forgotten#1") == 2, "the second delivery", ct);
-        IReadOnlyList<ParkedEvent> list = [];
-        while (list.Count == 0) list = await parked.ListAsync(null, 10, ct);
+        await arrivals.UntilAsync(() => arrivals.Times("forgotten#1") == 2, "the second delivery", ct);
+        var list = await Eventually.IsAsync(() => parked.ListAsync(null, null, 10, ct), found => found.Count > 0, "it is parked", ct);
 
         Assert.Equal("forgotten#1", Assert.Single(list).EventId);
         Assert.Equal(1, arrivals.Times("s#1"));

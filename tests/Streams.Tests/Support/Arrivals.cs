@@ -24,11 +24,34 @@ internal sealed class Arrivals(string connectionString) : IAsyncDisposable
     public Func<ComplianceEvent, bool> Behaviour { get; set; } = _ => true;
 
     private readonly ConcurrentDictionary<string, byte> _seen = new();
+    private TaskCompletionSource _next = Signal();
+
+    /// <summary>Looks anew after each arrival, until it is so.</summary>
+    /// <exception cref="TimeoutException">It was not so in time.</exception>
+    public async Task UntilAsync(Func<bool> isSo, string what, CancellationToken ct, int seconds = 30)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(seconds));
+        while (true)
+        {
+            var next = Volatile.Read(ref _next).Task; // taken before it looks, so that none comes between unseen
+            if (isSo()) return;
+            try
+            {
+                await next.WaitAsync(patience.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                throw new TimeoutException($"Not within {seconds} s: {what}");
+            }
+        }
+    }
 
     public async Task HandleAsync(ComplianceEvent e, string silo)
     {
         All.Enqueue(new(e, silo, Activity.Current?.Context));
         _seen.TryAdd(e.Id, 0);
+        Interlocked.Exchange(ref _next, Signal()).SetResult();
         if (Behaviour(e)) await CloseAsync(e.LogPosition!.Value);
     }
 
@@ -41,6 +64,8 @@ internal sealed class Arrivals(string connectionString) : IAsyncDisposable
         EventLog.AddClose(batch, [position]);
         await batch.ExecuteNonQueryAsync();
     }
+
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 }

@@ -78,7 +78,7 @@ internal static class CheckrAdapter
         Namespace = StreamNamespaces.Orders,
         Key = order.ToString(),
         Data = data,
-        TraceParent = System.Diagnostics.Activity.Current?.Id ?? webhook.TraceParent,
+        TraceParent = webhook.TraceParent,
     };
 
     private static string SourceKey(string kind, string id) => $"{CheckrApi.Vendor}/{kind}/{id}";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ComplianceGrid.Gateway.Connections;
 using ComplianceGrid.Gateway.Inbox;
 using ComplianceGrid.Storage.Inbox;
@@ -36,7 +37,8 @@ internal sealed class CheckrReader(Func<CheckrClient> client, VendorReferences r
         if (order is not { } found) return new Reading.Unmatched(candidate ?? id);
 
         var key = new OrderKey(new(webhook.Tenant), found);
+        var trace = Activity.Current?.Id ?? webhook.TraceParent; // the event is made when the transaction has its version
         IReadOnlyList<VendorObject> remember = known is null ? [webhook.Object] : [];
-        return new Reading.Matched(new(connection, webhook.Tenant, found, webhook.Object, remember, version => adapt(key, version)));
+        return new Reading.Matched(new(connection, webhook.Tenant, found, webhook.Object, remember, version => adapt(key, version) with { TraceParent = trace }));
     }
 }

@@ -10,7 +10,7 @@ public sealed class EventHintListener(NpgsqlDataSource database)
 {
     private static readonly TimeSpan CheckAfter = TimeSpan.FromSeconds(30);
 
-    /// <summary>Listens on one connection until cancelled; throws when the connection breaks.</summary>
+    /// <summary>Listens on one connection until it is cancelled or the connection breaks: it ends by throwing.</summary>
     /// <param name="listening">Called once the connection hears.</param>
     /// <param name="hint">Called with the queue's number.</param>
     public async Task ListenAsync(Action listening, Action<int> hint, CancellationToken ct)
@@ -22,8 +22,9 @@ public sealed class EventHintListener(NpgsqlDataSource database)
         };
         await ExecuteAsync(connection, "LISTEN grid_events", ct);
         listening();
-        while (!ct.IsCancellationRequested)
+        while (true)
         {
+            ct.ThrowIfCancellationRequested();
             // A peer that vanished without a word is found by asking it.
             if (!await connection.WaitAsync(CheckAfter, ct)) await ExecuteAsync(connection, "SELECT 1", ct);
         }

@@ -8,9 +8,11 @@ internal static class FailureReason
     public static string Of(Exception error)
     {
         var words = new List<string>();
-        for (var e = error; e is not null; e = e.InnerException) words.Add($"{e.GetType().Name}: {e.Message}");
+        for (var e = error; e is not null; e = e.InnerException) words.Add($"{Kind(e)}: {e.Message}");
         // PostgreSQL's text holds every character but this one.
         var reason = string.Join(" < ", words).Replace('\0', ' ');
         return reason.Length <= MaxLength ? reason : reason[..MaxLength];
     }
+
+    private static string Kind(Exception error) => error is GridException refusal ? $"GRID-{(int)refusal.Error}" : error.GetType().Name;
 }

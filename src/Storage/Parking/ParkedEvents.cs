@@ -1,0 +1,50 @@
+using ComplianceGrid.Storage.Events;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ComplianceGrid.Storage.Parking;
+
+/// <summary>Events that no delivery could get saved, in <c>grid.parked_event</c>. A replayed one is appended to the event log again, as if new. Needs the role <c>grid_silo</c>.</summary>
+public sealed class ParkedEvents(NpgsqlDataSource database, TimeProvider time) : IParkedItems
+{
+    private const string Page = """
+        SELECT id::text, 'event', tenant_id, NULL, event_id, namespace || ' ' || stream_key, attempts, reason, parked_at
+          FROM grid.parked_event p
+         WHERE replayed_at IS NULL AND ($1 IS NULL OR tenant_id = $1) AND ($2 IS NULL OR id > $2) AND ($3 IS NULL OR id = $3)
+         ORDER BY p.id -- the column, not its text
+         LIMIT $4
+        """;
+
+    private const string Take = """
+        UPDATE grid.parked_event SET replayed_at = clock_timestamp()
+         WHERE id = $1 AND replayed_at IS NULL
+        RETURNING event_id, namespace, stream_key, tenant_id, body
+        """;
+
+    public Task<IReadOnlyList<ParkedItem>> ListAsync(string? tenant, string? after, int max, CancellationToken ct) =>
+        ParkedRows.ReadAsync<Guid>(database, Page, NpgsqlDbType.Uuid, tenant, after is null ? null : Guid.Parse(after), null, max, ct);
+
+    public async Task<ParkedItem?> FindAsync(string id, CancellationToken ct) =>
+        Guid.TryParse(id, out var guid) && await ParkedRows.ReadAsync<Guid>(database, Page, NpgsqlDbType.Uuid, null, null, guid, 1, ct) is [var found] ? found : null;
+
+    public async Task<bool> ReplayAsync(string id, string actor, CancellationToken ct)
+    {
+        if (!Guid.TryParse(id, out var guid)) return false;
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (await TakeAsync(connection, guid, ct) is not { } entry) return false;
+        await ReplayAudit.InsertAsync(connection, entry.Tenant, "events", entry.EventId, actor, time.GetUtcNow(), ct);
+        await EventLog.AppendAsync(connection, transaction, [entry], ct); // last: it holds the queue's counter until the commit
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    private static async Task<EventLogEntry?> TakeAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(Take, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = id } } };
+        await using var row = await command.ExecuteReaderAsync(ct);
+        return await row.ReadAsync(ct)
+            ? new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Attempt: 1, row.GetFieldValue<byte[]>(4))
+            : null;
+    }
+}
