@@ -7,7 +7,8 @@ SELECT format('CREATE ROLE %I LOGIN', r) FROM unnest(ARRAY[
   'grid_silo', 'grid_sweeper',            -- src/Silo
   'grid_api',                             -- src/Api
   'grid_gateway',                         -- src/Gateway.Integrations
-  'grid_audit_writer', 'grid_auditor'     -- the audit store
+  'grid_audit_writer', 'grid_auditor',    -- the audit store
+  'grid_audit_notary'                     -- signs its checkpoints
 ]) r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) \gexec
 
 ALTER ROLE grid_owner        PASSWORD :'owner_password';
@@ -18,6 +19,7 @@ ALTER ROLE grid_api          PASSWORD :'api_password';
 ALTER ROLE grid_gateway      PASSWORD :'gateway_password';
 ALTER ROLE grid_audit_writer PASSWORD :'audit_writer_password';
 ALTER ROLE grid_auditor      PASSWORD :'auditor_password';
+ALTER ROLE grid_audit_notary PASSWORD :'audit_notary_password';
 
 -- C collation: keys and name ranges compare byte by byte, with leakproof operators.
 SELECT 'CREATE DATABASE grid OWNER grid_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8'''
@@ -27,4 +29,4 @@ SELECT 'CREATE DATABASE grid_audit OWNER grid_audit_owner TEMPLATE template0 ENC
 
 REVOKE ALL ON DATABASE grid, grid_audit FROM PUBLIC;
 GRANT CONNECT ON DATABASE grid TO grid_silo, grid_sweeper, grid_api, grid_gateway;
-GRANT CONNECT ON DATABASE grid_audit TO grid_audit_writer, grid_auditor;
+GRANT CONNECT ON DATABASE grid_audit TO grid_audit_writer, grid_auditor, grid_audit_notary;

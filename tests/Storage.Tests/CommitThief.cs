@@ -4,17 +4,28 @@ using Npgsql;
 
 namespace ComplianceGrid.Storage.Tests;
 
-/// <summary>Stands between client and PostgreSQL; lets the first COMMIT through, and cuts the wire before its answer.</summary>
+/// <summary>What is stolen of the first COMMIT.</summary>
+public enum Theft
+{
+    /// <summary>It is let through, and the wire cut before its answer: the transaction stands.</summary>
+    Answer,
+    /// <summary>It never arrives: the transaction does not stand.</summary>
+    Commit,
+}
+
+/// <summary>Stands between client and PostgreSQL, and steals the first COMMIT or its answer.</summary>
 internal sealed class CommitThief : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly NpgsqlConnectionStringBuilder _target;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
+    private readonly Theft _theft;
     private int _stolen;
 
-    public CommitThief(string connectionString)
+    public CommitThief(string connectionString, Theft theft = Theft.Answer)
     {
+        _theft = theft;
         _target = new(connectionString);
         _listener.Start();
         _accepting = AcceptAsync();
@@ -53,21 +64,26 @@ internal sealed class CommitThief : IAsyncDisposable
     {
         using var server = await ConnectAsync();
         using var _ = client;
-        var theft = new Theft();
+        var theft = new Trap();
         await Task.WhenAny(ToServerAsync(client, server, theft), ToClientAsync(server, client, theft));
     }
 
-    private async Task ToServerAsync(Socket client, Socket server, Theft theft)
+    private async Task ToServerAsync(Socket client, Socket server, Trap theft)
     {
         var buffer = new byte[1 << 16];
         while (await client.ReceiveAsync(buffer, _stop.Token) is > 0 and var size)
         {
-            if (buffer.AsSpan(0, size).IndexOf("COMMIT\0"u8) >= 0 && Interlocked.Exchange(ref _stolen, 1) == 0) theft.Armed = true;
+            if (buffer.AsSpan(0, size).IndexOf("COMMIT\0"u8) >= 0 && Interlocked.Exchange(ref _stolen, 1) == 0)
+            {
+                if (_theft == Theft.Commit) return;
+                theft.Armed = true;
+            }
+
             await server.SendAsync(buffer.AsMemory(0, size), _stop.Token);
         }
     }
 
-    private async Task ToClientAsync(Socket server, Socket client, Theft theft)
+    private async Task ToClientAsync(Socket server, Socket client, Trap theft)
     {
         var buffer = new byte[1 << 16];
         while (await server.ReceiveAsync(buffer, _stop.Token) is > 0 and var size)
@@ -88,7 +104,7 @@ internal sealed class CommitThief : IAsyncDisposable
         return socket;
     }
 
-    private sealed class Theft
+    private sealed class Trap
     {
         public volatile bool Armed;
     }

@@ -1,37 +1,65 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ComplianceGrid.Status;
 using ComplianceGrid.Storage;
 using ComplianceGrid.Storage.Outbox;
 using ComplianceGrid.Tenancy;
 
 namespace ComplianceGrid.Audit;
 
-/// <summary>Makes the audit entry that rides in a grain's transaction; the actor is whoever made the call, else the part of the system that did.</summary>
-internal static class AuditTrace
+/// <summary>
+/// Makes the audit entries that ride in one write of a grain; the actor is whoever made the call, else the part of the system that
+/// did. Details are codes, counts and statuses: a personal datum goes apart, and the log takes it sealed.
+/// </summary>
+/// <param name="Cause">The grain and its revision: an entry's id is derived from it.</param>
+internal sealed record AuditTrace(TenantId Tenant, string Cause, string Resource, Guid? Id, DateTimeOffset Now)
 {
-    /// <param name="effect">Makes the entry's id unique among those that <paramref name="cause"/> has.</param>
-    /// <param name="details">Codes, counts and statuses; no personal datum.</param>
-    public static OutboxMessage Message(
-        TenantId tenant, string cause, string effect, AuditAction action, string resource, Guid? id, object details, DateTimeOffset now)
+    /// <summary>What was done, and the status on record where it is another now.</summary>
+    /// <param name="act">Null: nobody's act, only facts or time.</param>
+    /// <param name="before">The status on record so far; null: none.</param>
+    /// <param name="after">Null: nothing goes on record yet.</param>
+    /// <param name="eventId">The event that caused it; null: a command, or time.</param>
+    /// <param name="personal">What the act changed about a person; null: nothing personal.</param>
+    public IEnumerable<OutboxMessage> Change(
+        AuditAction? act, object actDetails, ComplianceStatus? before, StatusAssessment? after, string? eventId, PersonalDetail? personal = null)
+    {
+        if (act is { } action) yield return Message("act", action, actDetails, personal);
+        if (after is null || after.Status == before) yield break;
+        yield return Message("status", AuditAction.StatusChanged, new
+        {
+            from = before,
+            to = after.Status,
+            reasons = after.Reasons.Select(reason => $"GRID-{(int)reason.Code}"),
+            after.PolicyVersion,
+            eventId,
+        });
+    }
+
+    /// <param name="effect">Makes the entry's id unique among those of the cause.</param>
+    private OutboxMessage Message(string effect, AuditAction action, object details, PersonalDetail? personal = null)
     {
         var entry = new AuditEntry
         {
-            Id = DerivedId.Of("audit", cause, effect),
-            Timestamp = now,
-            TenantId = tenant.Value,
+            Id = DerivedId.Of("audit", Cause, effect),
+            Timestamp = Now,
+            TenantId = Tenant.Value,
             UserId = Context(CallContext.Actor) ?? "system:grid",
             UserRole = Context(CallContext.ActorRole) ?? "system",
             Action = action,
-            Resource = resource,
-            ResourceId = id?.ToString("D"),
+            Resource = Resource,
+            ResourceId = Id?.ToString("D"),
             IpAddress = Context(CallContext.IpAddress),
             UserAgent = Context(CallContext.UserAgent),
             RequestId = Context(CallContext.RequestId) ?? Activity.Current?.TraceId.ToString(),
             Details = JsonSerializer.Serialize(details, GridJson.Options),
             Success = true,
+            PersonId = personal?.Person,
         };
-        return new(entry.Id, tenant.Value, OutboxKinds.Audit, LedgerShards.Of(tenant.Value),
-            JsonSerializer.SerializeToUtf8Bytes(entry, GridJson.Options), Activity.Current?.Id);
+        return new(entry.Id, Tenant.Value, OutboxKinds.Audit, LedgerShards.Of(Tenant.Value),
+            JsonSerializer.SerializeToUtf8Bytes(entry, GridJson.Options), Activity.Current?.Id)
+        {
+            Personal = personal,
+        };
     }
 
     private static string? Context(string name) => RequestContext.Get(name) as string;

@@ -6,45 +6,66 @@ namespace ComplianceGrid.Audit;
 /// Group commit: what queued while the last transaction ran is the next one. No delay of its own when idle, large batches
 /// when busy. For one thread at a time, as in a grain.
 /// </summary>
-internal sealed class GroupAppend(Func<IReadOnlyCollection<AuditEntry>, Task> write)
+/// <param name="write">Appends, and returns the tenants whose logs took nothing.</param>
+internal sealed class GroupAppend(Func<IReadOnlyList<AuditEntry>, Task<ImmutableArray<string>>> write)
 {
-    private Batch next = new();
+    /// <summary>Entries in one transaction, unless one caller brings more.</summary>
+    private const int Largest = 5_000;
+
+    private readonly Queue<Waiting> queue = [];
     private bool writing;
 
-    /// <summary>Ends when the entries are durable, or fails with the batch that they were in; the next batch starts anew.</summary>
-    public Task AddAsync(ImmutableArray<AuditEntry> entries)
+    /// <summary>
+    /// Ends when the entries are durable, but for those of the tenants that it returns; or fails with the batch that they were in.
+    /// The next batch starts anew.
+    /// </summary>
+    public Task<ImmutableArray<string>> AddAsync(ImmutableArray<AuditEntry> entries)
     {
-        if (entries.IsEmpty) return Task.CompletedTask;
-        var batch = next;
-        batch.Entries.AddRange(entries);
+        if (entries.IsEmpty) return Task.FromResult(ImmutableArray<string>.Empty);
+        var waiting = new Waiting(entries);
+        queue.Enqueue(waiting);
         if (!writing) WriteAllAsync().Ignore(); // ends its callers' tasks itself: nothing escapes
-        return batch.Written.Task;
+        return waiting.Written.Task;
     }
 
     private async Task WriteAllAsync()
     {
         writing = true;
-        while (next.Entries.Count > 0)
+        while (queue.Count > 0)
         {
-            var batch = next;
-            next = new();
+            var batch = Take();
             try
             {
-                await write(batch.Entries);
-                batch.Written.SetResult();
+                var refused = await write([.. batch.SelectMany(waiting => waiting.Entries)]);
+                foreach (var waiting in batch) waiting.Written.SetResult(waiting.Refused(refused));
             }
             catch (Exception error)
             {
-                batch.Written.SetException(error);
+                foreach (var waiting in batch) waiting.Written.SetException(error);
             }
         }
 
         writing = false;
     }
 
-    private sealed class Batch
+    private List<Waiting> Take()
     {
-        public List<AuditEntry> Entries { get; } = [];
-        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        List<Waiting> batch = [queue.Dequeue()];
+        var entries = batch[0].Entries.Length;
+        while (queue.TryPeek(out var next) && entries + next.Entries.Length <= Largest)
+        {
+            batch.Add(queue.Dequeue());
+            entries += next.Entries.Length;
+        }
+
+        return batch;
+    }
+
+    private sealed record Waiting(ImmutableArray<AuditEntry> Entries)
+    {
+        public TaskCompletionSource<ImmutableArray<string>> Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ImmutableArray<string> Refused(ImmutableArray<string> tenants) =>
+            tenants.IsEmpty ? tenants : [.. tenants.Where(tenant => Entries.Any(entry => entry.TenantId == tenant))];
     }
 }

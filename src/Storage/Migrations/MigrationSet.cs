@@ -27,8 +27,8 @@ internal sealed record MigrationSet(string Folder, string Schema, long LockId, s
         CREATE SCHEMA IF NOT EXISTS audit;
         """,
         """
-        GRANT USAGE ON SCHEMA audit TO grid_audit_writer, grid_auditor;
-        GRANT SELECT ON audit.schema_version TO grid_audit_writer, grid_auditor;
+        GRANT USAGE ON SCHEMA audit TO grid_audit_writer, grid_auditor, grid_audit_notary;
+        GRANT SELECT ON audit.schema_version TO grid_audit_writer, grid_auditor, grid_audit_notary;
         """,
         """
         SELECT s FROM unnest($1) AS s WHERE NOT EXISTS (SELECT FROM audit.schema_version v WHERE v.scriptname = s) ORDER BY s

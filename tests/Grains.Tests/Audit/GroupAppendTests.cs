@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ComplianceGrid.Audit;
 
 namespace ComplianceGrid.Grains.Tests.Audit;
@@ -6,6 +7,7 @@ public sealed class GroupAppendTests
 {
     private readonly List<int> written = [];
     private TaskCompletionSource commit = new();
+    private ImmutableArray<string> refused = [];
 
     [Fact]
     public async Task What_queues_during_a_commit_is_the_next_batch_and_each_caller_ends_with_its_own()
@@ -46,10 +48,44 @@ public sealed class GroupAppendTests
         Assert.Equal([1, 1, 1], written);
     }
 
-    private GroupAppend New() => new(entries =>
+    [Fact]
+    public async Task A_refused_log_is_told_to_those_who_brought_entries_for_it()
+    {
+        refused = ["globex"];
+        var append = New();
+        var first = append.AddAsync([Entry()]);
+        var mixed = append.AddAsync([Entry(), Entry() with { TenantId = "globex" }]);
+        var other = append.AddAsync([Entry()]);
+        Commit();
+        Commit();
+
+        Assert.Empty(await first);
+        Assert.Equal(["globex"], await mixed);
+        Assert.Empty(await other);
+    }
+
+    [Fact]
+    public async Task A_transaction_is_bounded_but_a_callers_entries_stay_together()
+    {
+        var append = New();
+        var first = append.AddAsync([Entry()]);
+        var large = append.AddAsync([.. Enumerable.Repeat(Entry(), 6_000)]);
+        Task[] more = [.. Enumerable.Range(0, 6).Select(_ => append.AddAsync([.. Enumerable.Repeat(Entry(), 1_000)]))];
+        for (var i = 0; i < 4; i++)
+        {
+            Commit();
+            await Task.Yield();
+        }
+
+        await Task.WhenAll([first, large, .. more]);
+        Assert.Equal([1, 6_000, 5_000, 1_000], written);
+    }
+
+    private GroupAppend New() => new(async entries =>
     {
         written.Add(entries.Count);
-        return commit.Task;
+        await commit.Task;
+        return refused;
     });
 
     private void Commit()

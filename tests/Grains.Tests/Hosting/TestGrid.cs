@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ComplianceGrid.Audit;
@@ -8,6 +7,7 @@ using ComplianceGrid.Events;
 using ComplianceGrid.Orders;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Storage;
+using ComplianceGrid.Storage.Audit.Personal;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.Storage.Outbox;
@@ -72,7 +72,7 @@ public sealed class TestGrid : IAsyncLifetime
     internal async Task<IReadOnlyList<OrderKey>> PlaceOrdersAsync(TenantId tenant)
     {
         var placed = new List<OrderKey>();
-        await foreach (var (id, body) in TakeAsync(tenant, OutboxKinds.Order))
+        await foreach (var (id, body, _) in TakeAsync(tenant, OutboxKinds.Order))
         {
             var key = new OrderKey(tenant, id);
             await Order(key).Place(JsonSerializer.Deserialize<PlaceOrder>(body, GridJson.Options)!);
@@ -105,22 +105,28 @@ public sealed class TestGrid : IAsyncLifetime
     internal async Task<IReadOnlyList<AuditEntry>> AuditAsync(TenantId tenant)
     {
         var entries = new List<AuditEntry>();
-        await foreach (var (_, body) in TakeAsync(tenant, OutboxKinds.Audit)) entries.Add(JsonSerializer.Deserialize<AuditEntry>(body, GridJson.Options)!);
+        await foreach (var (_, body, box) in TakeAsync(tenant, OutboxKinds.Audit))
+            entries.Add(JsonSerializer.Deserialize<AuditEntry>(body, GridJson.Options)! with { Sealed = box });
         return entries;
     }
 
-    internal async IAsyncEnumerable<(Guid Id, byte[] Body)> TakeAsync(TenantId tenant, string kind)
+    /// <summary>An entry's personal detail in clear; null: it has none, or the person was erased.</summary>
+    internal async Task<string?> OpenAsync(AuditEntry entry) => entry.Sealed is not { } box ? null :
+        (await _host.Services.GetRequiredService<PersonalDetails>().OpenAsync(entry.TenantId, [new(entry.Id, entry.PersonId!, [.. box])], TestContext.Current.CancellationToken))[0];
+
+    internal async IAsyncEnumerable<(Guid Id, byte[] Body, byte[]? Sealed)> TakeAsync(TenantId tenant, string kind)
     {
-        await using var command = _rows.CreateCommand("DELETE FROM grid.outbox WHERE tenant_id = $1 AND kind = $2 RETURNING id, body, position");
+        await using var command = _rows.CreateCommand("DELETE FROM grid.outbox WHERE tenant_id = $1 AND kind = $2 RETURNING id, body, sealed, position");
         command.Parameters.AddWithValue(tenant.Value);
         command.Parameters.AddWithValue(kind);
-        var rows = new List<(Guid Id, byte[] Body, long Position)>();
+        var rows = new List<(Guid Id, byte[] Body, byte[]? Sealed, long Position)>();
         await using (var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken))
         {
-            while (await reader.ReadAsync(TestContext.Current.CancellationToken)) rows.Add((reader.GetGuid(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2)));
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+                rows.Add((reader.GetGuid(0), reader.GetFieldValue<byte[]>(1), reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2), reader.GetInt64(3)));
         }
 
-        foreach (var (id, body, _) in rows.OrderBy(row => row.Position)) yield return (id, body);
+        foreach (var (id, body, box, _) in rows.OrderBy(row => row.Position)) yield return (id, body, box);
     }
 
     /// <summary>One value of a tenant's rows, as superuser.</summary>
@@ -140,7 +146,7 @@ public sealed class TestGrid : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        var (silo, gateway) = (FreePort(), FreePort());
+        var (silo, gateway) = FreePorts.Two();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSingleton<TimeProvider>(Clock);
@@ -158,12 +164,5 @@ public sealed class TestGrid : IAsyncLifetime
     {
         await _host.StopAsync(CancellationToken.None);
         _host.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,9 @@
 using ComplianceGrid.Audit;
 using ComplianceGrid.Storage.Audit;
+using ComplianceGrid.Storage.Audit.Ledger;
+using ComplianceGrid.Storage.Audit.Personal;
 using ComplianceGrid.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
@@ -16,17 +19,30 @@ internal sealed class AuditLog : IAsyncDisposable
     {
         _database = database;
         _writer = NpgsqlDataSource.Create(database.Audit(GridRole.AuditWriter));
+        Auditor = NpgsqlDataSource.Create(database.Audit(GridRole.Auditor));
+        Host = StorageHost.Start(database);
         Time.SetUtcNow(TimeProvider.System.GetUtcNow());
         Store = NewStore();
     }
 
     public FakeTimeProvider Time { get; } = new();
     public AuditStore Store { get; }
+    public NpgsqlDataSource Auditor { get; }
+    public GridDatabase Database => _database;
+    /// <summary>The grid database beside it, where the persons' keys are.</summary>
+    public StorageHost Host { get; }
+    public string WriterConnection => _database.Audit(GridRole.AuditWriter);
 
     public static async Task<AuditLog> CreateAsync(CancellationToken ct) => new(await GridDatabase.CreateAsync(ct));
 
     /// <summary>As another process would have.</summary>
-    public AuditStore NewStore() => new(_writer, Time);
+    public AuditStore NewStore(ILogGuard? guard = null) => NewStore(_writer, guard);
+
+    public AuditStore NewStore(NpgsqlDataSource source, ILogGuard? guard = null) =>
+        new(source, Host.Get<PersonalDetails>(), guard ?? new OpenLogGuard(), Time, NullLogger<AuditStore>.Instance);
+
+    /// <summary>A shard's writer that keeps few logs in mind.</summary>
+    public LedgerWriter NewWriter(int keptLogs) => new(_writer, new Partitions(), new OpenLogGuard(), Time, NullLogger.Instance, keptLogs);
 
     public AuditEntry Entry(string tenant = "acme") => new()
     {
@@ -61,7 +77,9 @@ internal sealed class AuditLog : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Host.DisposeAsync();
         await _writer.DisposeAsync();
+        await Auditor.DisposeAsync();
         await _database.DisposeAsync();
     }
 }

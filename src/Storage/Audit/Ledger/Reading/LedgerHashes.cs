@@ -1,0 +1,75 @@
+using ComplianceGrid.Storage.Sql;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ComplianceGrid.Storage.Audit.Ledger;
+
+/// <summary>
+/// A stored log's hashes: parts of full tiles, and of those that are still open. As <c>grid_auditor</c> or <c>grid_audit_notary</c>;
+/// one round trip for a proof.
+/// </summary>
+public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoch) : IHashReader
+{
+    private const string Scope = "SELECT set_config('app.tenant_id', $1, true)";
+
+    // Of an open tile, level 0 stands in the rows, and each level above in the roots of the tiles below.
+    private const string Read = """
+        SELECT s.n, substring(t.hashes FROM 32 * s.first + 1 FOR 32 * s.count)
+          FROM unnest($3, $4, $5, $6, $7) AS s (n, level, tile, first, count)
+          JOIN audit.tile t ON t.tenant_id = $1 AND t.epoch = $2 AND t.level = s.level AND t.tile_index = s.tile
+        """;
+
+    private const string ReadOpen = """
+        SELECT s.n, CASE WHEN s.level = 0
+               THEN (SELECT string_agg(l.hash, '' ORDER BY l.leaf_index) FROM audit.leaf_hash l
+                      WHERE l.tenant_id = $1 AND l.epoch = $2 AND l.leaf_index >= 256 * s.tile + s.first AND l.leaf_index < 256 * s.tile + s.first + s.count)
+               ELSE (SELECT string_agg(t.root, '' ORDER BY t.tile_index) FROM audit.tile t
+                      WHERE t.tenant_id = $1 AND t.epoch = $2 AND t.level = s.level - 1
+                        AND t.tile_index >= 256 * s.tile + s.first AND t.tile_index < 256 * s.tile + s.first + s.count)
+               END
+          FROM unnest($3, $4, $5, $6, $7) AS s (n, level, tile, first, count)
+         WHERE NOT EXISTS (SELECT FROM audit.tile t WHERE t.tenant_id = $1 AND t.epoch = $2 AND t.level = s.level AND t.tile_index = s.tile)
+        """;
+
+    /// <exception cref="InvalidDataException">A hash is not there: the log is shorter than was asked for, or damaged.</exception>
+    public async ValueTask<TreeHash[]> ReadAsync(IReadOnlyList<Subtree> subtrees, CancellationToken ct = default)
+    {
+        TileSlice[] slices = [.. subtrees.Select(subtree => subtree.Slice)];
+        await using var batch = audit.CreateBatch(); // one implicit transaction, in which the setting holds
+        batch.BatchCommands.Add(new(Scope) { Parameters = { new NpgsqlParameter<string> { TypedValue = tenant } } });
+        batch.BatchCommands.Add(Slices(Read, slices));
+        batch.BatchCommands.Add(Slices(ReadOpen, slices));
+        var hashes = new TreeHash[slices.Length];
+        var found = 0;
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        while (await reader.NextResultAsync(ct)) // the first result is the setting's
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                var n = reader.GetInt32(0);
+                var bytes = await reader.IsDBNullAsync(1, ct) ? [] : reader.GetFieldValue<byte[]>(1);
+                if (bytes.Length != slices[n].Count * TreeHash.Size) throw Missing(subtrees[n]);
+                hashes[n] = Tile.Root(TreeHash.Split(bytes));
+                found++;
+            }
+        }
+
+        return found == hashes.Length ? hashes : throw new InvalidDataException($"The log {tenant}/{epoch} lacks a tile.");
+    }
+
+#pragma warning disable CA2100 // One of the constants above.
+    private NpgsqlBatchCommand Slices(string sql, TileSlice[] slices) => new(sql)
+#pragma warning restore CA2100
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<string> { TypedValue = tenant }, new NpgsqlParameter<int> { TypedValue = epoch },
+            new NpgsqlParameter<int[]> { TypedValue = [.. Enumerable.Range(0, slices.Length)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer },
+            Column.Int(slices, slice => slice.Tile.Level), Column.Long(slices, slice => slice.Tile.Index),
+            Column.Int(slices, slice => slice.First), Column.Int(slices, slice => slice.Count),
+        },
+    };
+
+    private InvalidDataException Missing(Subtree subtree) =>
+        new($"The log {tenant}/{epoch} lacks leaves of {subtree.Index << subtree.Level} to {(subtree.Index + 1) << subtree.Level}.");
+}
