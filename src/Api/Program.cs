@@ -36,6 +36,7 @@ app.MapReports();
 app.MapDevelopmentIssuer();
 app.MapApiReference();
 app.RequirePermissionsEverywhere();
+app.RequireAuditLinesEverywhere();
 await app.RunUntilStoppedAsync();
 
 /// <summary>Named for test hosts.</summary>

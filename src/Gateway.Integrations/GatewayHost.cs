@@ -26,7 +26,7 @@ public static class GatewayHost
         builder.Services.AddGatewayVault();
         builder.Services.AddInboxStorage();
         builder.Services.AddVendorConnections();
-        builder.Services.AddRefusalAudit();
+        builder.Services.AddRequestAudit();
         builder.Services.AddCheckr();
         builder.Services.AddWebhookIntake();
         builder.Services.AddInboxWorker();
@@ -37,7 +37,10 @@ public static class GatewayHost
         if (OpenApiBuild.IsRunning) RemoveLoops(builder.Services);
 
         var app = builder.Build();
+        app.UseRequestAudit();
         app.MapGridDefaults();
+        app.UseRouting();
+        app.UseAuditedEndpoints();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapWebhooks();
@@ -47,6 +50,7 @@ public static class GatewayHost
         app.MapScalarApiReference("/reference", reference => reference
             .WithTitle("Compliance Grid integrations gateway")
             .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools());
+        app.RequireAuditLinesEverywhere();
         return app;
     }
 

@@ -26,7 +26,6 @@ internal sealed class GatewayWorld : IAsyncDisposable
     public const string ApiKey = "sandbox-secret-key";
     public const string ConnectionId = "conn-0123456789abcdef";
     public const string Account = "acct_acme";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gateway-test-").FullName;
     private readonly Dictionary<string, string?> _settings;
@@ -42,6 +41,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
         var service = Path.Combine(_folder, "service.pub.pem");
         File.WriteAllText(service, Silo.ExportSubjectPublicKeyInfoPem());
         settings["ConnectionStrings:Grid"] = database.Grid(GridRole.Gateway);
+        settings["AuditSpool:Directory"] = Path.Combine(_folder, "spool");
         settings["MasterKey:File"] = master;
         settings["ServiceTokens:PublicKeyFile"] = service;
         settings["Logging:LogLevel:Default"] = "None";
@@ -218,15 +218,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
 
     public Task UntilStateAsync(string eventId, short state) => UntilAsync(async () => await StateAsync(eventId) == state, $"{eventId} in state {state}");
 
-    public async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, $"Not in time: {what}");
-            await Task.Delay(20, _ct);
-        }
-    }
+    public Task UntilAsync(Func<Task<bool>> condition, string what) => Eventually.TrueAsync(condition, what, _ct);
 
     public async ValueTask DisposeAsync()
     {

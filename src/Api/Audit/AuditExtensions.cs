@@ -1,5 +1,7 @@
-using ComplianceGrid.Audit;
 using ComplianceGrid.ServiceDefaults;
+using ComplianceGrid.ServiceDefaults.Auditing;
+using ComplianceGrid.ServiceDefaults.Auditing.Requests;
+using ComplianceGrid.ServiceDefaults.Auditing.Trail;
 
 namespace ComplianceGrid.Api.Audit;
 
@@ -9,21 +11,15 @@ internal static class AuditExtensions
 
     public static void AddAuditTrail(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOptions<AuditTrailOptions>().BindConfiguration(AuditTrailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         if (OpenApiBuild.IsRunning) return; // no grid, so no ledger
-        builder.Services.AddSingleton<AuditTrail>();
-        builder.Services.AddSingleton<IAuditTrail>(services => services.GetRequiredService<AuditTrail>());
-        builder.Services.AddHostedService(services => services.GetRequiredService<AuditTrail>());
+        builder.Services.AddSingleton<IAuditSink, GrainSink>().AddSingleton<IRequestAudit, RequestAudit>();
+        builder.Services.AddAuditing();
     }
 
     public static void UseAuditTrail(this IApplicationBuilder app)
     {
         if (!OpenApiBuild.IsRunning) app.UseMiddleware<AuditMiddleware>();
     }
-
-    /// <summary>Names the resource and the act of an endpoint's entries.</summary>
-    public static TBuilder AuditedAs<TBuilder>(this TBuilder endpoint, string resource, AuditAction action) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new AuditedAs(resource, action));
 
     public static AuditScope Audit(this HttpContext context)
     {
@@ -32,4 +28,9 @@ internal static class AuditExtensions
         context.Items[Key] = scope;
         return scope;
     }
+}
+
+internal sealed class RequestAudit : IRequestAudit
+{
+    public IRequestRecord? Begin(HttpContext context) => AuditCatalogue.IsRecorded(context.Request.Path) ? context.Audit() : null;
 }

@@ -2,22 +2,28 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using ComplianceGrid.Api.Security;
 using ComplianceGrid.Audit;
+using ComplianceGrid.ServiceDefaults.Auditing.Requests;
+using ComplianceGrid.ServiceDefaults.Auditing.Trail;
 using ComplianceGrid.ServiceDefaults.Problems;
 
 namespace ComplianceGrid.Api.Audit;
 
-/// <summary>What an endpoint is about, for its audit entries.</summary>
-internal sealed record AuditedAs(string Resource, AuditAction Action);
-
 /// <summary>What one request leaves in the log.</summary>
-internal sealed class AuditScope
+internal sealed class AuditScope : IRequestRecord
 {
+    private const int LongestQuery = 2_000;
     private readonly List<(Guid Resource, JsonObject Details)> _answers = [];
-    private AuditedAs? _endpoint;
-    private Caller? _caller;
+    private ImmutableArray<AuditEntry> _given = [];
+    private AuditLine? _line;
+    private (string Tenant, string User, string Role)? _actor;
     private string? _route;
     private string? _resourceId;
+    private long? _count;
     private bool _ridesInGrain;
+    private AuditRoom _room;
+
+    /// <summary>Whether the entries must be on record within a quarter of a second: by the catalogue, and every refusal.</summary>
+    public bool IsProtected { get; private set; }
 
     /// <summary>The grain wrote the entry in the transaction of the change; it is not doubled here.</summary>
     public void RidesInGrain() => _ridesInGrain = true;
@@ -28,42 +34,41 @@ internal sealed class AuditScope
     /// <summary>The record that the request made or meant, where the route does not name it.</summary>
     public void About(Guid resource) => _resourceId = resource.ToString("D");
 
+    /// <summary>How many records the answer holds, or the request brought.</summary>
+    public void Count(long count) => _count = count;
+
+    /// <summary>Entries that the request brought: durable with its own, or none of them.</summary>
+    public void Bring(ImmutableArray<AuditEntry> entries) => _given = entries;
+
+    /// <summary>Whom a log-on made known.</summary>
+    public void Actor(string tenant, string user, string role) => _actor = (tenant, user, role);
+
     /// <summary>Kept here because an error handler clears the endpoint.</summary>
     public void Endpoint(HttpContext context, Endpoint? endpoint)
     {
-        _caller = context.FindCaller();
-        _endpoint = endpoint?.Metadata.GetMetadata<AuditedAs>();
+        if (context.FindCaller() is { } caller) Actor(caller.Tenant.Value, caller.User, caller.Role);
+        _line = AuditCatalogue.LineOf(endpoint);
         _route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
         // Only what is an id: a free text in the path could be anything.
         if (Guid.TryParseExact(context.GetRouteValue("id") as string, "D", out var id)) About(id);
     }
 
+    /// <summary>Before the act.</summary>
+    /// <exception cref="GridException"><see cref="GridError.AuditNoRoom"/>.</exception>
+    public void Admit(AuditTrail trail) => _room = trail.Admit(_actor?.Tenant ?? AuditEntry.SystemTenant, _line?.Room ?? AuditLine.UsualRoom);
+
+    public void Dispose() => _room.Dispose();
+
     public ImmutableArray<AuditEntry> Entries(HttpContext context, DateTimeOffset started, int durationMs)
     {
         var status = context.Response.StatusCode;
         var success = status < 400;
+        IsProtected = !success || _line?.IsProtected == true;
         if (success && _ridesInGrain) return [];
 
-        var error = GridProblems.ErrorOf(context);
-        var entry = new AuditEntry
-        {
-            Id = Guid.CreateVersion7(started),
-            Timestamp = started,
-            TenantId = _caller?.Tenant.Value ?? AuditEntry.SystemTenant,
-            UserId = _caller?.User ?? "anonymous",
-            UserRole = _caller?.Role ?? "none",
-            Action = ActionOf(context.Request.Method, status),
-            Resource = _endpoint?.Resource ?? "api",
-            ResourceId = _resourceId,
-            IpAddress = context.ClientAddress(),
-            UserAgent = context.UserAgent(),
-            RequestId = GridProblems.RequestIdOf(context),
-            Details = new JsonObject { ["method"] = context.Request.Method, ["route"] = _route, ["status"] = status }.ToJsonString(),
-            Success = success,
-            ErrorCode = error is { } code ? GridProblems.CodeOf(code) : null,
-            DurationMs = durationMs,
-        };
-        if (!success || _answers.Count == 0) return [entry];
+        var entry = Entry(context, started, durationMs, status);
+        if (!success) return [entry];
+        if (_answers.Count == 0) return [.. _given, entry];
         return [.. _answers.Select(answer => entry with
         {
             Id = Guid.CreateVersion7(started),
@@ -72,10 +77,47 @@ internal sealed class AuditScope
         })];
     }
 
+    private AuditEntry Entry(HttpContext context, DateTimeOffset started, int durationMs, int status)
+    {
+        var details = new JsonObject { ["method"] = context.Request.Method, ["route"] = _route, ["status"] = status };
+        if (_count is { } count) details["count"] = count;
+        var personal = status < 400 ? Personal(context) : null; // what was not understood could be anything
+        return new()
+        {
+            Id = Guid.CreateVersion7(started),
+            Timestamp = started,
+            TenantId = _actor?.Tenant ?? AuditEntry.SystemTenant,
+            UserId = _actor?.User ?? AuditEntry.Anonymous,
+            UserRole = _actor?.Role ?? "none",
+            Action = ActionOf(context.Request.Method, status),
+            Resource = _line?.Resource ?? "api",
+            ResourceId = _resourceId,
+            IpAddress = context.ClientAddress(),
+            UserAgent = context.UserAgent(),
+            RequestId = GridProblems.RequestIdOf(context),
+            Details = details.ToJsonString(),
+            Success = status < 400,
+            ErrorCode = GridProblems.ErrorOf(context) is { } code ? GridProblems.CodeOf(code) : null,
+            DurationMs = durationMs,
+            PersonId = personal is null ? null : PersonOf(_actor?.User),
+            Personal = personal,
+        };
+    }
+
+    /// <summary>The person of entries' detail that is about the user themselves.</summary>
+    public static string PersonOf(string? user) => $"user:{user ?? AuditEntry.Anonymous}";
+
+    private string? Personal(HttpContext context)
+    {
+        if (_line?.Personal != PersonalDetail.Query || !context.Request.QueryString.HasValue) return null;
+        var query = string.Join('&', context.Request.Query.Where(parameter => parameter.Key != "cursor").SelectMany(parameter => parameter.Value.Select(value => $"{parameter.Key}={value}")));
+        return query.Length == 0 ? null : new JsonObject { ["query"] = query.Length <= LongestQuery ? query : query[..LongestQuery] }.ToJsonString();
+    }
+
     private AuditAction ActionOf(string method, int status) => status switch
     {
         StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => AuditAction.AccessDenied,
-        _ => _endpoint?.Action ?? method switch
+        _ => _line?.Action ?? method switch
         {
             "POST" => AuditAction.Create,
             "PUT" or "PATCH" => AuditAction.Update,

@@ -2,7 +2,6 @@ using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
-using ComplianceGrid.Audit;
 
 namespace ComplianceGrid.Api.Employees;
 
@@ -16,9 +15,9 @@ internal static class ClearanceEndpoints
     public static void MapClearances(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/employees/{id:guid}/clearance", GetAsync).WithTags("Clearance").WithName("getClearance").Answers(GridError.Invalid)
-            .RequirePermission(Permission.ClearancesRead).AuditedAs("clearances", AuditAction.Read);
+            .RequirePermission(Permission.ClearancesRead);
         app.MapPost("/api/clearances", AskAllAsync).WithTags("Clearance").WithName("askClearances").Takes(LongestBody)
-            .RequirePermission(Permission.ClearancesRead).AuditedAs("clearances", AuditAction.Read);
+            .RequirePermission(Permission.ClearancesRead);
     }
 
     private static async Task<Representation<ClearanceAnswer>> GetAsync(

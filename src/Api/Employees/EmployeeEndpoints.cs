@@ -3,7 +3,6 @@ using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
-using ComplianceGrid.Audit;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Storage.Projections.Reads;
 
@@ -21,20 +20,20 @@ internal static class EmployeeEndpoints
     {
         var employees = app.MapGroup("/api/employees").WithTags("Employees");
         employees.MapGet("/", ListAsync).WithName("listEmployees").Answers(GridError.Invalid)
-            .RequirePermission(Permission.EmployeesRead).AuditedAs("employees", AuditAction.Read);
+            .RequirePermission(Permission.EmployeesRead);
         employees.MapPost("/", HireAsync).WithName("hireEmployee").Takes(LongestBody).Creates().Answers(GridError.AlreadyExists)
-            .RequirePermission(Permission.EmployeesWrite).AuditedAs("employees", AuditAction.Create);
+            .RequirePermission(Permission.EmployeesWrite);
         employees.MapGet("/{id:guid}", GetAsync).WithName("getEmployee").Answers(GridError.NotFound)
-            .RequirePermission(Permission.EmployeesRead, own: Permission.EmployeesReadOwn).AuditedAs("employees", AuditAction.Read);
+            .RequirePermission(Permission.EmployeesRead, own: Permission.EmployeesReadOwn);
         employees.MapPut("/{id:guid}", UpdateAsync).WithName("updateEmployee").Takes(LongestBody).IsConditional()
             .Answers(GridError.NotFound, GridError.AlreadyExists, GridError.EmploymentEnded)
-            .RequirePermission(Permission.EmployeesWrite).AuditedAs("employees", AuditAction.Update);
+            .RequirePermission(Permission.EmployeesWrite);
         employees.MapDelete("/{id:guid}", EndEmploymentAsync).WithName("endEmployment").IsConditional()
             .Answers(GridError.NotFound, GridError.Invalid, GridError.EmploymentEnded)
-            .RequirePermission(Permission.EmployeesEnd).AuditedAs("employees", AuditAction.Delete);
+            .RequirePermission(Permission.EmployeesEnd);
         employees.MapPost("/{id:guid}/waivers", WaiveAsync).WithName("waiveRequirement").Takes(LongestBody).IsConditional()
             .Answers(GridError.NotFound, GridError.EmploymentEnded)
-            .RequirePermission(Permission.WaiversApprove).AuditedAs("waivers", AuditAction.Update);
+            .RequirePermission(Permission.WaiversApprove);
     }
 
     private static async Task<Representation<Page<EmployeeItem>>> ListAsync([AsParameters] EmployeeListParameters parameters,
@@ -44,6 +43,7 @@ internal static class EmployeeEndpoints
         var cursorQuery = EmployeeCursor.Query(caller, query);
         query = query with { After = seal.Open<EmployeePosition>(parameters.Cursor, cursorQuery) };
         var (rows, next) = await reads.ListAsync(caller.Tenant, query, clock.GetUtcNow(), ct);
+        context.Audit().Count(rows.Count);
         return Representation.Of(new Page<EmployeeItem>([.. rows.Select(row => row.For(caller))], seal.Next(next, cursorQuery)));
     }
 

@@ -4,7 +4,6 @@ using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Policies;
 using ComplianceGrid.Api.Security;
-using ComplianceGrid.Audit;
 using ComplianceGrid.Orders;
 using ComplianceGrid.Storage.Projections.Reads;
 using ComplianceGrid.Tenancy;
@@ -21,12 +20,12 @@ internal static class OrderEndpoints
     {
         var orders = app.MapGroup("/api/orders").WithTags("Orders");
         orders.MapGet("/", ListAsync).WithName("listOrders").Answers(GridError.Invalid)
-            .RequirePermission(Permission.OrdersRead).AuditedAs("orders", AuditAction.Read);
+            .RequirePermission(Permission.OrdersRead);
         orders.MapGet("/{id:guid}", GetAsync).WithName("getOrder").Answers(GridError.NotFound)
-            .RequirePermission(Permission.OrdersRead).AuditedAs("orders", AuditAction.Read);
+            .RequirePermission(Permission.OrdersRead);
         orders.MapPost("/", PlaceAsync).WithName("placeOrder").Takes(LongestBody).Creates()
             .Answers(GridError.AlreadyExists, GridError.EmploymentEnded)
-            .RequirePermission(Permission.OrdersWrite).AuditedAs("orders", AuditAction.Create);
+            .RequirePermission(Permission.OrdersWrite);
     }
 
     private static async Task<Representation<Page<OrderItem>>> ListAsync([AsParameters] OrderListParameters parameters,
@@ -36,6 +35,7 @@ internal static class OrderEndpoints
         var cursorQuery = OrderCursor.Query(caller, query);
         query = query with { After = seal.Open<OrderPosition>(parameters.Cursor, cursorQuery) };
         var (rows, next) = await reads.ListAsync(caller.Tenant, query, clock.GetUtcNow(), ct);
+        context.Audit().Count(rows.Count);
         return Representation.Of(new Page<OrderItem>([.. rows.Select(row => row.For(caller))], seal.Next(next, cursorQuery)));
     }
 

@@ -5,7 +5,6 @@ using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
-using ComplianceGrid.Audit;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Status;
 
@@ -20,9 +19,9 @@ internal static class PolicyEndpoints
     {
         var policies = app.MapGroup("/api/policies").WithTags("Policies");
         policies.MapGet("/", GetAsync).WithName("getPolicy").Answers(GridError.NotFound)
-            .RequirePermission(Permission.PoliciesRead).AuditedAs("policies", AuditAction.Read);
+            .RequirePermission(Permission.PoliciesRead);
         policies.MapPut("/", PublishAsync).WithName("publishPolicy").Takes(LongestBody).IsConditional().Creates()
-            .RequirePermission(Permission.PoliciesWrite).AuditedAs("policies", AuditAction.PolicyUpdated);
+            .RequirePermission(Permission.PoliciesWrite);
     }
 
     private static async Task<Representation<PolicyAnswer>> GetAsync(HttpContext context, TenantGrains grains)

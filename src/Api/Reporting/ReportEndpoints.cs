@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.Security;
-using ComplianceGrid.Audit;
 using ComplianceGrid.Status;
 using ComplianceGrid.Storage.Projections.Reads;
 
@@ -13,7 +11,7 @@ internal static class ReportEndpoints
 {
     public static void MapReports(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/reports/compliance-summary", SummaryAsync).WithTags("Reports").WithName("complianceSummary")
-            .RequirePermission(Permission.ReportsRead).AuditedAs("reports", AuditAction.ReportGenerated);
+            .RequirePermission(Permission.ReportsRead);
 
     private static async Task<Representation<SummaryAnswer>> SummaryAsync(
         HttpContext context, SummaryReads reads, TimeProvider clock, CancellationToken ct)

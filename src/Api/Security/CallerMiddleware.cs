@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Audit;
+using ComplianceGrid.ServiceDefaults.Auditing.Trail;
 using ComplianceGrid.ServiceDefaults.Problems;
 using ComplianceGrid.Tenancy;
 
@@ -29,6 +30,7 @@ internal static class CallerMiddleware
         }
 
         Admit(context, endpoint, caller);
+        if (AuditCatalogue.IsRecorded(context.Request.Path)) context.Audit().Admit(context.RequestServices.GetRequiredService<AuditTrail>());
         RequestContext.Set(CallContext.Tenant, caller.Tenant.Value);
         RequestContext.Set(CallContext.Actor, caller.User);
         RequestContext.Set(CallContext.ActorRole, caller.Role);

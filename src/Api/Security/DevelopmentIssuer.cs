@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using ComplianceGrid.Api.Audit;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Problems;
 using ComplianceGrid.Tenancy;
@@ -20,7 +21,7 @@ internal static class DevelopmentIssuer
         app.MapPost("/dev/token", (TokenRequest request, HttpContext context, SigningKey key, TimeProvider clock,
                 IOptions<AuthenticationOptions> options, IOptions<DevelopmentIssuerOptions> issuer) =>
                 Issue(request, context, key, clock, options.Value, issuer.Value))
-            .OpenToEverybody().ExcludeFromDescription();
+            .OpenToEverybody().WithName("issueToken").ExcludeFromDescription();
         app.MapGet("/.well-known/jwks.json", (SigningKey key) => Jwks(key)).OpenToEverybody().ExcludeFromDescription();
     }
 
@@ -34,6 +35,7 @@ internal static class DevelopmentIssuer
         if (request.Roles.Length == 0 || !request.Roles.All(role => role is not null && RoleTable.Permissions.ContainsKey(role)))
             return GridProblems.Result(context, GridError.Invalid, $"roles must be of {string.Join(", ", RoleTable.Permissions.Keys.Order())}.");
 
+        context.Audit().Actor(request.Tenant, request.User, string.Join(',', request.Roles.Distinct().Order(StringComparer.Ordinal)));
         var now = clock.GetUtcNow();
         var life = TimeSpan.FromMinutes(issuer.TokenMinutes);
         return Results.Json(new TokenResponse(Sign(request, key, options, now, life, clock), "Bearer", (int)life.TotalSeconds));

@@ -17,6 +17,16 @@ internal static class Permission
     public const string PoliciesWrite = "policies:write";
     public const string OrdersRead = "orders:read";
     public const string OrdersWrite = "orders:write";
+    /// <summary>The tenant's audit log, and proofs of it.</summary>
+    public const string AuditRead = "audit:read";
+    /// <summary>The personal detail of audit entries: before and after, queries, free text.</summary>
+    public const string AuditPersonal = "audit:personal";
+    /// <summary>How the audit log fares.</summary>
+    public const string AuditMonitor = "audit:monitor";
+    /// <summary>Entries of other services.</summary>
+    public const string AuditWrite = "audit:write";
+    /// <summary>A checkpoint on demand.</summary>
+    public const string AuditCheckpoint = "audit:checkpoint";
     public const string ReasonsDrugAndAlcohol = "reasons:drug-and-alcohol";
     public const string ReasonsMedical = "reasons:medical";
     public const string ReasonsBackground = "reasons:background";

@@ -8,7 +8,7 @@ internal static class RoleTable
 {
     public static readonly FrozenDictionary<string, FrozenSet<string>> Permissions = new Dictionary<string, string[]>
     {
-        ["SystemAdmin"] = [ReportsRead, PoliciesRead],
+        ["SystemAdmin"] = [ReportsRead, PoliciesRead, AuditMonitor],
         ["TenantAdmin"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, ClearancesRead, ReportsRead,
             PoliciesRead, PoliciesWrite, OrdersRead],
         ["ComplianceManager"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, WaiversApprove, ClearancesRead, ReportsRead,
@@ -21,12 +21,14 @@ internal static class RoleTable
         ["Adjudicator"] = [EmployeesRead, EmployeesPersonal, ClearancesRead, OrdersRead, ReasonsBackground],
         // Knows who may work, not why not (29 CFR 1910.1020, 49 CFR 40.321).
         ["Supervisor"] = [EmployeesRead, ClearancesRead, ReportsRead],
-        ["Auditor"] = [EmployeesRead, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, ReasonsDrugAndAlcohol, ReasonsBackground],
-        ["SecurityOfficer"] = [ReportsRead],
+        ["Auditor"] = [EmployeesRead, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, ReasonsDrugAndAlcohol, ReasonsBackground,
+            AuditRead, AuditPersonal, AuditMonitor, AuditCheckpoint],
+        ["SecurityOfficer"] = [ReportsRead, AuditRead, AuditMonitor, AuditCheckpoint],
         ["ThirdPartyAdministrator"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead,
             OrdersRead, OrdersWrite, ReasonsDrugAndAlcohol, ReasonsBackground],
         ["Employee"] = [EmployeesReadOwn],
-        ["Service"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, OrdersWrite],
+        ["Service"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, OrdersWrite,
+            AuditWrite],
     }.ToFrozenDictionary(entry => entry.Key, entry => entry.Value.ToFrozenSet());
 
     public static FrozenSet<string> Of(IEnumerable<string> roles) =>

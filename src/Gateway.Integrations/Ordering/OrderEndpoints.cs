@@ -22,17 +22,15 @@ internal static class OrderEndpoints
     }
 
     private static async Task<IResult> PlaceAsync(
-        VendorOrderRequest request, ClaimsPrincipal caller, HttpContext http, CheckrOrders orders, RefusalLedger refusals, CancellationToken ct)
+        VendorOrderRequest request, ClaimsPrincipal caller, HttpContext http, CheckrOrders orders, CancellationToken ct)
     {
         var tenant = ServiceTokenServices.TenantOf(caller);
-        if (request.OrderKey.Tenant != tenant)
-        {
-            refusals.Record(http, tenant.Value, "integrations", CheckrApi.Vendor, GridError.OtherTenant);
-            throw new GridException(GridError.OtherTenant, "The order is another tenant's.");
-        }
+        if (request.OrderKey.Tenant != tenant) throw new GridException(GridError.OtherTenant, "The order is another tenant's.");
 
+        http.AuditRecord()?.About(request.OrderKey.Order.ToString("D"), CheckrApi.Vendor);
         if (OrderRules.ProblemOf(request) is { } problem) throw new GridException(GridError.Invalid, problem);
         var (placed, order) = await orders.PlaceAsync(request, caller.FindFirstValue(ServiceTokens.RequestIdClaim)!, ct);
+        if (placed) http.AuditRecord()?.RidesInTransaction();
         return placed ? TypedResults.Created((string?)null, order) : TypedResults.Ok(order);
     }
 }

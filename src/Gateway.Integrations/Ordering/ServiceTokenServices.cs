@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
-using ComplianceGrid.Gateway.Auditing;
 using ComplianceGrid.Integrations;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.Tenancy;
@@ -11,7 +10,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ComplianceGrid.Gateway.Ordering;
 
-/// <summary>Checks the silo's service tokens (<see cref="ServiceTokens"/>), and notes every one that is refused.</summary>
+/// <summary>Checks the silo's service tokens (<see cref="ServiceTokens"/>).</summary>
 internal static class ServiceTokenServices
 {
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
@@ -52,8 +51,6 @@ internal static class ServiceTokenServices
                 if (!IsShortAndNamed(context.Principal!)) context.Fail("The token lacks a tenant or a request id, or lives too long.");
                 return Task.CompletedTask;
             },
-            OnChallenge = context => Note(context.HttpContext, GridError.Unauthenticated),
-            OnForbidden = context => Note(context.HttpContext, GridError.Forbidden),
         };
     }
 
@@ -75,10 +72,4 @@ internal static class ServiceTokenServices
 
     private static long? Seconds(ClaimsPrincipal caller, string claim) =>
         long.TryParse(caller.FindFirstValue(claim), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
-
-    private static Task Note(HttpContext http, GridError error)
-    {
-        http.RequestServices.GetRequiredService<RefusalLedger>().Record(http, http.User.FindFirstValue(ServiceTokens.TenantClaim), "integrations", "none", error);
-        return Task.CompletedTask;
-    }
 }

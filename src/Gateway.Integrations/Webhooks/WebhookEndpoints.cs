@@ -61,16 +61,20 @@ internal sealed record WebhookReceipt(bool Received)
     public static readonly WebhookReceipt Durable = new(true);
 }
 
-internal sealed class WebhookIntake(WebhookPipeline pipeline, RefusalLedger refusals, TimeProvider time)
+internal sealed class WebhookIntake(WebhookPipeline pipeline, TimeProvider time)
 {
     public async Task<IResult> TakeAsync(HttpContext http, IWebhookVendor vendor, string? connection)
     {
         var context = new WebhookContext(http, vendor, connection, time.GetUtcNow());
         var refusal = await RunAsync(context);
         GatewayTelemetry.Webhooks.Add(1, new("vendor", vendor.Name), new("answer", refusal?.Error.ToString() ?? "Received"));
-        if (refusal is null) return TypedResults.Ok(WebhookReceipt.Durable);
+        http.AuditRecord()?.Connection(context.Connection?.Tenant, vendor.Name);
+        if (refusal is null)
+        {
+            http.AuditRecord()?.RidesInTransaction();
+            return TypedResults.Ok(WebhookReceipt.Durable);
+        }
 
-        refusals.Record(http, context.Connection?.Tenant, "webhooks", vendor.Name, refusal.Error);
         await GridProblems.WriteAsync(http, refusal.Error, refusal.Detail, refusal.RetryAfterSeconds);
         return TypedResults.Empty;
     }

@@ -19,6 +19,7 @@ public static class GridHttpClientExtensions
     {
         services.AddOptions<GridHttpOptions>(name).BindConfiguration($"{GridHttpOptions.Section}:{name}")
             .ValidateDataAnnotations().ValidateOnStart();
+        services.AddJitter();
         services.Configure<TelemetryOptions>(options => options.SeverityProvider = SeverityOf);
         var client = services.AddHttpClient<TClient>(name, (provider, http) =>
         {
@@ -26,10 +27,12 @@ public static class GridHttpClientExtensions
             http.Timeout = Timeout.InfiniteTimeSpan; // each try has its own limit
             configure?.Invoke(http);
         });
+        client.RemoveAllLoggers(); // their lines hold URLs, and a trace tells the same
         client.AddResilienceHandler("grid", (pipeline, context) =>
         {
             pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
-            GridResilience.Build(pipeline, context.ServiceProvider.GetRequiredService<IOptionsMonitor<GridHttpOptions>>().Get(name));
+            GridResilience.Build(pipeline, context.ServiceProvider.GetRequiredService<IOptionsMonitor<GridHttpOptions>>().Get(name),
+                context.ServiceProvider.GetRequiredService<Jitter>());
         });
         return client;
     }

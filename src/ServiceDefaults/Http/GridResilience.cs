@@ -13,12 +13,13 @@ internal static class GridResilience
     public const int FailuresToOpen = 5;
     public static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(30);
 
-    public static void Build(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, GridHttpOptions options) => pipeline
+    public static void Build(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, GridHttpOptions options, Jitter jitter) => pipeline
         .AddRetry(new HttpRetryStrategyOptions
         {
             MaxRetryAttempts = Tries - 1,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
+            Randomizer = jitter.Next,
             Delay = TimeSpan.FromSeconds(options.FirstDelaySeconds),
             ShouldHandle = args => ValueTask.FromResult(IsTransient(args.Outcome) && MayRepeat(args.Context.GetRequestMessage())),
         })

@@ -25,6 +25,8 @@ internal static class ErrorKind
         GridError.BadSignature => (StatusCodes.Status401Unauthorized, "The signature does not fit"),
         GridError.UnknownConnection => (StatusCodes.Status404NotFound, "No such vendor connection"),
         GridError.MethodNotAllowed => (StatusCodes.Status405MethodNotAllowed, "The method is not allowed here"),
+        GridError.TooManyFacts => (StatusCodes.Status409Conflict, "The record is full"),
+        GridError.AuditNoRoom => (StatusCodes.Status503ServiceUnavailable, "No room for the audit entry"),
         GridError.Fault => (StatusCodes.Status500InternalServerError, "A fault of the service"),
         _ => (StatusCodes.Status500InternalServerError, "A fault of the service"),
     };

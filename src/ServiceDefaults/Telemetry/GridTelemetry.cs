@@ -50,7 +50,7 @@ internal static class GridTelemetry
     }
 
     private static void AddMetrics(MeterProviderBuilder metrics) => metrics
-        .AddMeter(Ours, Orleans, "Npgsql", "Polly", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
+        .AddMeter(Ours, Orleans, "Npgsql", "Polly", "Quartz", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
             "Microsoft.AspNetCore.RateLimiting", "Microsoft.AspNetCore.Diagnostics", "System.Net.Http")
         .AddRuntimeInstrumentation()
         .AddPrometheusExporter();

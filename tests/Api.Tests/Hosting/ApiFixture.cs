@@ -22,6 +22,7 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
     internal ApiHost Api { get; private set; } = null!;
     internal ReadsFixture Reads => reads;
     internal string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"issuer-{Environment.ProcessId}.pem");
+    private string Spool { get; } = Directory.CreateTempSubdirectory("api-spool-").FullName;
 
     public async ValueTask InitializeAsync()
     {
@@ -64,7 +65,7 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
             ["DevelopmentIssuer:KeyFile"] = KeyFile,
             ["RateLimits:PerSecond"] = "100000",
             ["RateLimits:Burst"] = "100000",
-            ["AuditTrail:WaitSeconds"] = "1",
+            ["AuditSpool:Directory"] = Spool,
         };
         if (gateway is not null) settings["Orleans:Gateways:0"] = gateway;
         return settings;
@@ -80,6 +81,7 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
         }
 
         File.Delete(KeyFile);
+        Directory.Delete(Spool, recursive: true);
     }
 
     internal static int FreePort()

@@ -1,3 +1,4 @@
+using ComplianceGrid.TestKit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,22 +28,18 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
     public HttpClient Client { get; }
 
     /// <summary>Returns when the port answers.</summary>
-    public async Task AnswersAsync(CancellationToken ct)
+    public Task AnswersAsync(CancellationToken ct) => Eventually.TrueAsync(async () =>
     {
-        var start = TimeProvider.System.GetTimestamp();
-        while (true)
+        try
         {
-            try
-            {
-                await Client.GetAsync("/health/live", ct);
-                return;
-            }
-            catch (HttpRequestException) when (TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20))
-            {
-                await Task.Delay(50, ct);
-            }
+            await Client.GetAsync("/health/live", ct);
+            return true;
         }
-    }
+        catch (HttpRequestException)
+        {
+            return false; // not listening yet
+        }
+    }, "the port answers", ct);
 
     public override async ValueTask DisposeAsync()
     {

@@ -103,14 +103,25 @@ internal sealed class FakeOrderGrain(TimeProvider clock) : Grain, IVendorOrderGr
 
 internal sealed class FakeAuditGrain(TimeProvider clock) : Grain, IAuditGrain
 {
+    private static readonly ConcurrentDictionary<Guid, AuditEntry> Known = new();
     public static readonly ConcurrentQueue<AuditEntry> Entries = new();
     public static volatile bool Hangs;
 
     public async Task Append(ImmutableArray<AuditEntry> entries)
     {
         if (Hangs) await Task.Delay(TimeSpan.FromSeconds(3), clock);
-        foreach (var entry in entries) Entries.Enqueue(entry);
+        foreach (var entry in entries)
+            if (Known.TryAdd(entry.Id, entry)) Entries.Enqueue(entry);
     }
+
+    public async Task<ImmutableArray<string>> TryAppend(ImmutableArray<AuditEntry> entries)
+    {
+        await Append(entries);
+        return [];
+    }
+
+    public Task<ImmutableArray<string?>> OpenPersonal(string tenant, ImmutableArray<SealedPersonal> details) =>
+        Task.FromResult<ImmutableArray<string?>>([.. details.Select(_ => default(string))]);
 }
 
 /// <summary>As the silo's filter does it: a call's tenant must be the key's.</summary>

@@ -16,6 +16,8 @@ public sealed class GridDataSourceTests
         var theirs = new NpgsqlConnectionStringBuilder(GridDataSource.WithDefaults("Host=/tmp;Max Auto Prepare=7;Timeout=9"));
 
         Assert.Equal((50, 2, 5), (ours.MaxAutoPrepare, ours.AutoPrepareMinUsages, ours.Timeout));
+        Assert.True(ours.NoResetOnClose);
+        Assert.Contains("enable_seqscan=off", ours.Options, StringComparison.Ordinal);
         Assert.Equal((7, 2, 9), (theirs.MaxAutoPrepare, theirs.AutoPrepareMinUsages, theirs.Timeout));
     }
 

@@ -32,7 +32,7 @@ public sealed class GridTelemetryTests
         {
             await using (var app = await TestApp.StartAsync(
                 web => web.MapGet("/", () => { using var inner = source.StartActivity("inner"); return "ok"; }),
-                settings: new() { ["Tracing:File"] = file }, ct: Ct))
+                settings: new() { ["Tracing:File"] = file, ["Tracing:SampleRatio"] = "1" }, ct: Ct))
             {
                 using var outer = source.StartActivity("outer")!;
                 trace = outer.TraceId.ToHexString();

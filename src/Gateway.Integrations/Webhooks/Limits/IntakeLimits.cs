@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using ComplianceGrid.ServiceDefaults.Auditing.Refusals;
 using Microsoft.Extensions.Options;
 
 namespace ComplianceGrid.Gateway.Webhooks.Limits;
@@ -11,7 +11,7 @@ internal sealed class IntakeLimits(IOptions<IntakeOptions> options) : IDisposabl
     private readonly PartitionedRateLimiter<string> _sources = Buckets(options.Value.SourcePerSecond, options.Value.SourceBurst);
     private readonly PartitionedRateLimiter<string> _connections = Buckets(options.Value.ConnectionPerSecond, options.Value.ConnectionBurst);
 
-    public Refusal? TrySource(IPAddress? source) => Try(_sources, Network(source));
+    public Refusal? TrySource(IPAddress? source) => Try(_sources, SourceNetwork.Of(source));
 
     public Refusal? TryConnection(string connection) => Try(_connections, connection);
 
@@ -19,16 +19,6 @@ internal sealed class IntakeLimits(IOptions<IntakeOptions> options) : IDisposabl
     {
         _sources.Dispose();
         _connections.Dispose();
-    }
-
-    /// <summary>A source is an IPv4 address or an IPv6 /64, which one sender holds whole.</summary>
-    internal static string Network(IPAddress? address)
-    {
-        if (address is null) return "unknown";
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6
-            ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, 8))
-            : address.ToString();
     }
 
     private static Refusal? Try(PartitionedRateLimiter<string> limiter, string key)

@@ -1,0 +1,52 @@
+using System.Collections.Frozen;
+using ComplianceGrid.Audit;
+
+namespace ComplianceGrid.Api.Audit;
+
+/// <summary>Which endpoint writes which entry: the one place. By the operation's name; an endpoint without a line does not start.</summary>
+internal static class AuditCatalogue
+{
+    public static readonly FrozenDictionary<string, AuditLine> Lines = new Dictionary<string, AuditLine>
+    {
+        ["issueToken"] = new("sessions", AuditAction.Login) { IsProtected = true },
+
+        ["listEmployees"] = new("employees", AuditAction.Read) { IsProtected = true, Personal = PersonalDetail.Query },
+        ["getEmployee"] = new("employees", AuditAction.Read) { IsProtected = true },
+        ["hireEmployee"] = new("employees", AuditAction.Create) { Source = AuditSource.Grain, Personal = PersonalDetail.BeforeAndAfter },
+        ["updateEmployee"] = new("employees", AuditAction.Update) { Source = AuditSource.Grain, Personal = PersonalDetail.BeforeAndAfter },
+        ["endEmployment"] = new("employees", AuditAction.Delete) { Source = AuditSource.Grain, Personal = PersonalDetail.BeforeAndAfter },
+        ["waiveRequirement"] = new("waivers", AuditAction.Update) { Source = AuditSource.Grain, Personal = PersonalDetail.BeforeAndAfter },
+        ["getClearance"] = new("clearances", AuditAction.Read) { Source = AuditSource.RequestPerRecord, IsProtected = true },
+        ["askClearances"] = new("clearances", AuditAction.Read) { Source = AuditSource.RequestPerRecord, IsProtected = true, Room = 1 << 20 },
+
+        ["getPolicy"] = new("policies", AuditAction.Read),
+        ["publishPolicy"] = new("policies", AuditAction.PolicyUpdated) { Source = AuditSource.Grain },
+
+        ["listOrders"] = new("orders", AuditAction.Read) { IsProtected = true, Personal = PersonalDetail.Query },
+        ["getOrder"] = new("orders", AuditAction.Read) { IsProtected = true },
+        ["placeOrder"] = new("orders", AuditAction.Create) { Source = AuditSource.Grain },
+
+        ["complianceSummary"] = new("reports", AuditAction.ReportGenerated),
+    }.ToFrozenDictionary();
+
+    // They show no tenant's data; kept in the host's own log.
+    private static readonly string[] Unrecorded = ["/health/live", "/health/ready", "/metrics", "/openapi", "/reference", "/scalar", "/.well-known/"];
+
+    public static AuditLine? LineOf(Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName is { } name && Lines.TryGetValue(name, out var line) ? line : null;
+
+    public static bool IsRecorded(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/dev") || path.StartsWithSegments("/audit");
+
+    /// <summary>Call it after the last endpoint is mapped.</summary>
+    /// <exception cref="InvalidOperationException">The catalogue has no line for an endpoint.</exception>
+    public static void RequireAuditLinesEverywhere(this IEndpointRouteBuilder routes)
+    {
+        var forgotten = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => LineOf(endpoint) is null && !IsUnrecorded(endpoint.RoutePattern.RawText!))
+            .Select(endpoint => endpoint.RoutePattern.RawText).ToArray();
+        if (forgotten.Length > 0)
+            throw new InvalidOperationException($"The audit catalogue has no line for {string.Join(", ", forgotten)}.");
+    }
+
+    private static bool IsUnrecorded(string route) => Unrecorded.Any(prefix => route.StartsWith(prefix, StringComparison.Ordinal) || route.StartsWith(prefix[1..], StringComparison.Ordinal));
+}
