@@ -82,7 +82,7 @@ pg_psql() { local cluster=$1; shift; PGPASSWORD=$(secret "postgres-$cluster") "$
 # pg_connection CLUSTER DATABASE ROLE PASSWORD [EXTRA]: an Npgsql connection string.
 pg_connection() { printf 'Host=%s;Port=5432;Database=%s;Username=%s;Password=%s%s' "$(pg_socket "$1")" "$2" "$3" "$4" "${5:+;$5}"; }
 
-pg_roles=(owner audit_owner silo sweeper api gateway audit_writer auditor)
+pg_roles=(owner audit_owner silo sweeper api gateway audit_writer auditor audit_notary)
 
 # Roles and databases: deploy/postgres/bootstrap.sql, with one generated password per role.
 pg_bootstrap() {

@@ -46,7 +46,7 @@ publish() {
 make_keys() {
   local keys="$STATE/keys" name
   mkdir -p "$keys"; chmod 700 "$keys"
-  for name in silo-master gateway-master paging; do
+  for name in silo-master gateway-master paging api-spool gateway-spool; do
     [[ -s $keys/$name.key ]] || (umask 077; openssl rand -base64 32 >"$keys/$name.key")
   done
   for name in issuer service; do
@@ -59,7 +59,9 @@ db() { pg_connection grid grid "grid_$1" "$(secret "role-$1")" "${2:-}"; }
 audit_db() { pg_connection grid grid_audit "grid_$1" "$(secret "role-$1")"; }
 
 # Spans go to a file per process when GRID_TRACES gives the share of traces to keep (1: all); with OTLP they need no file.
-tracing() { [[ -z ${GRID_TRACES:-} ]] || printf '"File": "%s/traces/%s.jsonl", "SampleRatio": %s' "$STATE" "$1" "$GRID_TRACES"; }
+tracing() {
+  if [[ -n ${GRID_TRACES:-} ]]; then printf '"File": "%s/traces/%s.jsonl", "SampleRatio": %s' "$STATE" "$1" "$GRID_TRACES"; else printf '"SampleRatio": 0.1'; fi
+}
 
 write_config() { # NAME, JSON on stdin
   mkdir -p "$STATE/config"; chmod 700 "$STATE/config"
@@ -98,6 +100,7 @@ JSON
   "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
   "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },
   "Paging": { "KeyFile": "$STATE/keys/paging.key" },
+  "AuditSpool": { "Directory": "$STATE/spool/api", "KeyFile": "$STATE/keys/api-spool.key" },
   "Tracing": { $(tracing api) }
 }
 JSON
@@ -106,6 +109,7 @@ JSON
   "Urls": "$GATEWAY_URL",
   "ConnectionStrings": { "Grid": "$(db gateway)" },
   "MasterKey": { "File": "$STATE/keys/gateway-master.key" },
+  "AuditSpool": { "Directory": "$STATE/spool/gateway", "KeyFile": "$STATE/keys/gateway-spool.key" },
   "ServiceTokens": { "PublicKeyFile": "$STATE/keys/service.pub.pem" },
   "HttpClients": { "checkr": { "RequestsPerSecond": 10000, "QueueLimit": 100000 } },
   "Tracing": { $(tracing gateway) }

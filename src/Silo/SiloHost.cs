@@ -1,8 +1,10 @@
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.Silo.Auditing;
+using ComplianceGrid.Silo.Auditing.Capacity;
 using ComplianceGrid.Silo.Hosting;
 using ComplianceGrid.Silo.Jobs;
 using ComplianceGrid.Silo.Outbox;
+using ComplianceGrid.Silo.Retention;
 using ComplianceGrid.Silo.Sweeps;
 
 namespace ComplianceGrid.Silo;
@@ -21,6 +23,8 @@ internal static class SiloHost
         builder.AddGridJobs();
         builder.AddDueSweep();
         builder.AddAuditPartitions();
+        builder.AddAuditCapacity();
+        builder.AddRetention();
         configure?.Invoke(builder);
 
         var app = builder.Build();

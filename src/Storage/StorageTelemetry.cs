@@ -27,4 +27,10 @@ public static class StorageTelemetry
         Meter.CreateCounter<long>("grid.storage.broken_seals", "{read}", "States that did not open: an anomaly");
     internal static readonly Counter<long> EventsAppended =
         Meter.CreateCounter<long>("grid.storage.events_appended", "{event}", "Events appended to the log by grain writes");
+    internal static readonly Counter<long> LedgerEntries =
+        Meter.CreateCounter<long>("grid.audit.entries", "{entry}", "Audit entries appended");
+    internal static readonly Histogram<double> LedgerAppendDuration =
+        Meter.CreateHistogram<double>("grid.ledger.append.duration", "s", "From a batch's first statement to its commit");
+    internal static readonly Counter<long> LedgerConflicts =
+        Meter.CreateCounter<long>("grid.ledger.conflicts", "{batch}", "Batches tried again because another writer appended");
 }

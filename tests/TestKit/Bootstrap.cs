@@ -6,7 +6,7 @@ namespace ComplianceGrid.TestKit;
 internal sealed class Bootstrap(NpgsqlConnection connection)
 {
     public const string GridConnect = "grid_silo, grid_sweeper, grid_api, grid_gateway";
-    public const string AuditConnect = "grid_audit_writer, grid_auditor";
+    public const string AuditConnect = "grid_audit_writer, grid_auditor, grid_audit_notary";
 
     public async Task RunAsync(CancellationToken ct)
     {

@@ -1,7 +1,7 @@
 namespace ComplianceGrid.TestKit;
 
 /// <summary>A PostgreSQL role as <c>deploy/postgres/bootstrap.sql</c> creates it.</summary>
-public enum GridRole { Superuser, Owner, Silo, Sweeper, Api, Gateway, AuditOwner, AuditWriter, Auditor }
+public enum GridRole { Superuser, Owner, Silo, Sweeper, Api, Gateway, AuditOwner, AuditWriter, Auditor, AuditNotary }
 
 internal static class GridRoles
 {
@@ -19,6 +19,7 @@ internal static class GridRoles
         GridRole.AuditOwner => "grid_audit_owner",
         GridRole.AuditWriter => "grid_audit_writer",
         GridRole.Auditor => "grid_auditor",
+        GridRole.AuditNotary => "grid_audit_notary",
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, null),
     };
 }

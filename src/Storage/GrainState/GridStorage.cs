@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using ComplianceGrid.Storage.Audit.Personal;
 using ComplianceGrid.Storage.Encryption;
+using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -28,13 +30,14 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
     private readonly GroupQueue<StateWrite>[] _writers;
     private readonly NpgsqlDataSource _source;
     private readonly StateSealer _sealer;
+    private readonly PersonalDetails _details;
     private readonly IActivatorProvider _activators;
     private readonly ILogger _logger;
 
-    internal GridStorage(NpgsqlDataSource source, StateSealer sealer, IActivatorProvider activators,
+    internal GridStorage(NpgsqlDataSource source, StateSealer sealer, PersonalDetails details, IActivatorProvider activators,
         IReadOnlyList<StateCommitter> writers, int maxBatch, ILogger logger)
     {
-        (_source, _sealer, _activators, _logger) = (source, sealer, activators, logger);
+        (_source, _sealer, _details, _activators, _logger) = (source, sealer, details, activators, logger);
         _writers = [.. writers.Select(writer => new GroupQueue<StateWrite>(maxBatch, writer.CommitAsync, (write, e) => write.Fail(e)))];
     }
 
@@ -60,7 +63,7 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
         var expected = VersionOf(grainState.ETag);
         var json = JsonSerializer.SerializeToUtf8Bytes(grainState.State, StateJson.Options);
         var box = await _sealer.SealAsync(new(tenant, grainType, key, expected + 1), json);
-        await CommitAsync(new StateWrite(grainType, key, tenant, expected, box, CommitOf(grainState.State, tenant)));
+        await CommitAsync(new StateWrite(grainType, key, tenant, expected, box, await CommitOfAsync(grainState.State, tenant)));
         grainState.ETag = ETag(expected + 1);
         grainState.RecordExists = true;
     }
@@ -75,7 +78,7 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
         var expected = VersionOf(grainState.ETag);
         if (expected > 0)
         {
-            var commit = CommitOf(grainState.State, tenant) with { Projection = null };
+            var commit = await CommitOfAsync(grainState.State, tenant) with { Projection = null };
             await CommitAsync(new StateWrite(grainType, key, tenant, expected, null, commit));
         }
 
@@ -100,12 +103,12 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
         return (key, TenantKeys.TenantOf(key));
     }
 
-    private static StateCommit CommitOf<T>(T state, TenantId tenant)
+    private async ValueTask<StateCommit> CommitOfAsync<T>(T state, TenantId tenant)
     {
         var commit = (state as ICommittedState)?.Commit ?? StateCommit.None;
         if (commit.Projection is { } row && row.Tenant != tenant)
             throw new ArgumentException("A grain projects into its own tenant only.", nameof(state));
-        return commit;
+        return commit.Outbox.Any(message => message.Personal is not null) ? commit with { Outbox = await _details.SealAsync(commit.Outbox) } : commit;
     }
 
     private Task CommitAsync(StateWrite write)

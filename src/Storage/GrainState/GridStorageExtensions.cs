@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using ComplianceGrid.Storage.Audit.Personal;
 using ComplianceGrid.Storage.Encryption;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.Outbox;
+using ComplianceGrid.Storage.Projections.Reads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -18,7 +20,7 @@ public static class GridStorageExtensions
 
     /// <summary>
     /// Adds grain storage named <see cref="GridStorage.ProviderName"/>, and what shares its connections: <see cref="IEventLog"/>,
-    /// <see cref="EventHints"/>, <see cref="OutboxStore"/>, <see cref="TenantKeyring"/>. Needs an <see cref="IMasterKey"/>
+    /// <see cref="EventHints"/>, <see cref="OutboxStore"/>, <see cref="CoverageReads"/>, <see cref="TenantKeyring"/>. Needs an <see cref="IMasterKey"/>
     /// (<see cref="AddFileMasterKey"/>) and a <see cref="TimeProvider"/>.
     /// </summary>
     public static ISiloBuilder AddGridStorage(this ISiloBuilder silo, Action<GridStorageOptions> configure)
@@ -42,9 +44,12 @@ public static class GridStorageExtensions
         services.AddSingleton(s => StorageDatabase.Open(s.GetRequiredService<IOptions<GridStorageOptions>>().Value));
         services.AddSingleton(s => new TenantKeyring(
             new TenantKeyStore(s.Source()), s.GetRequiredService<IMasterKey>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new PersonalDetails(new PersonKeyring(
+            new PersonKeyStore(s.Source()), s.GetRequiredService<TenantKeyring>(), s.GetRequiredService<TimeProvider>())));
         services.AddSingleton(s => new EventHints(s.Source(), s.GetRequiredService<ILogger<EventHints>>()));
         services.AddSingleton<IEventLog>(s => new EventCloser(s.Source()));
         services.AddSingleton(s => new OutboxStore(s.Source()));
+        services.AddSingleton(s => new CoverageReads(s.Source()));
         services.AddSingleton(CreateStorage);
     }
 
@@ -59,7 +64,7 @@ public static class GridStorageExtensions
         StateCommitter[] writers = [.. Enumerable.Range(0, options.Writers).Select(n => new StateCommitter(
             new StateTransaction(source, (short)((first + n) % CountShards)),
             services.GetRequiredService<EventHints>(), services.GetRequiredService<TimeProvider>(), logger))];
-        return new(source, sealer, services.GetRequiredService<IActivatorProvider>(), writers, options.MaxBatch, logger);
+        return new(source, sealer, services.GetRequiredService<PersonalDetails>(), services.GetRequiredService<IActivatorProvider>(), writers, options.MaxBatch, logger);
     }
 
     private static Npgsql.NpgsqlDataSource Source(this IServiceProvider services) => services.GetRequiredService<StorageDatabase>().Source;

@@ -7,14 +7,15 @@ namespace ComplianceGrid.Storage.Outbox;
 public static class OutboxInsert
 {
     private const string Sql = """
-        INSERT INTO grid.outbox (id, tenant_id, kind, shard, body, traceparent)
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+        INSERT INTO grid.outbox (id, tenant_id, kind, shard, body, traceparent, sealed)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT DO NOTHING
         """;
 
     public static void Add(NpgsqlBatch batch, IReadOnlyList<OutboxMessage> messages)
     {
         if (messages.Count == 0) return;
+        if (messages.Any(message => message.Personal is not null)) throw new InvalidOperationException("A message's personal detail is not sealed.");
         batch.BatchCommands.Add(new(Sql)
         {
             Parameters =
@@ -25,6 +26,7 @@ public static class OutboxInsert
                 Column.Int(messages, m => m.Shard),
                 Column.Bytes(messages, m => m.Body),
                 Column.Text(messages, m => m.TraceParent),
+                Column.Bytes(messages, m => m.Sealed),
             },
         });
     }

@@ -19,7 +19,7 @@ public sealed class OutboxStore(NpgsqlDataSource source)
                  WHERE kind = $1 AND shard = $2 AND next_attempt_at <= clock_timestamp()
                  ORDER BY position LIMIT $3 FOR UPDATE SKIP LOCKED) due
          WHERE o.id = due.id
-        RETURNING o.id, o.tenant_id, o.kind, o.shard, o.body, o.traceparent, o.attempt, o.position, o.created_at
+        RETURNING o.id, o.tenant_id, o.kind, o.shard, o.body, o.traceparent, o.attempt, o.position, o.created_at, o.sealed
         """;
 
     private const string Delete = "DELETE FROM grid.outbox WHERE id = ANY ($1)";
@@ -48,7 +48,10 @@ public sealed class OutboxStore(NpgsqlDataSource source)
         while (await reader.ReadAsync(ct))
         {
             var message = new OutboxMessage(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3),
-                reader.GetFieldValue<byte[]>(4), await reader.IsDBNullAsync(5, ct) ? null : reader.GetString(5));
+                reader.GetFieldValue<byte[]>(4), await reader.IsDBNullAsync(5, ct) ? null : reader.GetString(5))
+            {
+                Sealed = await reader.IsDBNullAsync(9, ct) ? null : reader.GetFieldValue<byte[]>(9),
+            };
             claimed.Add((reader.GetInt64(7), new(message, reader.GetInt32(6), reader.GetFieldValue<DateTimeOffset>(8))));
         }
 

@@ -18,7 +18,7 @@ internal static class Column
 
     public static NpgsqlParameter Id<T>(IReadOnlyList<T> rows, Func<T, Guid> value) => Of(rows, value, NpgsqlDbType.Uuid);
 
-    public static NpgsqlParameter Bytes<T>(IReadOnlyList<T> rows, Func<T, byte[]> value) => Of(rows, value, NpgsqlDbType.Bytea);
+    public static NpgsqlParameter Bytes<T>(IReadOnlyList<T> rows, Func<T, byte[]?> value) => Of(rows, value, NpgsqlDbType.Bytea);
 
     public static NpgsqlParameter Json<T>(IReadOnlyList<T> rows, Func<T, string> value) => Of(rows, value, NpgsqlDbType.Jsonb);
 

@@ -5,6 +5,7 @@ using ComplianceGrid.Benchmarks.Load;
 using ComplianceGrid.Events;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Tenancy;
+using ComplianceGrid.TestKit;
 using Npgsql;
 
 namespace ComplianceGrid.Benchmarks.Events;
@@ -50,7 +51,7 @@ internal static class EventsBenchmark
             }
         });
         var appended = Clock.GetElapsedTime(start);
-        while (await AnyOpenAsync(database, ct)) await Task.Delay(20, ct);
+        await Eventually.TrueAsync(async () => !await AnyOpenAsync(database, ct), "all events are closed", ct, TimeSpan.FromMinutes(5));
         var closed = Clock.GetElapsedTime(start);
         report.Add("events through log, stream and grain until all are closed", string.Create(CultureInfo.InvariantCulture,
             $"{Streamed / closed.TotalSeconds:N0}/s ({Streamed:N0} appended in {appended.TotalSeconds:0.0} s, all closed after {closed.TotalSeconds:0.0} s)"));

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using ComplianceGrid.Benchmarks.Grid;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Benchmarks.Visibility;
 
@@ -13,10 +14,7 @@ internal sealed class VendorDesk(GridUnderTest grid) : IDisposable
     /// <returns>Report by the candidate's address. The reports are complete at the vendor; no webhook has told of them.</returns>
     public async Task<IReadOnlyDictionary<string, string>> CompleteAllAsync(int people, CancellationToken ct)
     {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limited.CancelAfter(TimeSpan.FromMinutes(2));
-        JsonElement[] invitations;
-        while ((invitations = await ReadAsync("invitations", limited.Token)).Length < people) await Task.Delay(500, limited.Token);
+        var invitations = await Eventually.IsAsync(() => ReadAsync("invitations", ct), found => found.Length >= people, "all are invited", ct, TimeSpan.FromMinutes(2));
         var emails = (await ReadAsync("candidates", ct)).ToDictionary(c => c.GetProperty("id").GetString()!, c => c.GetProperty("email").GetString()!);
         var reports = new System.Collections.Concurrent.ConcurrentDictionary<string, string>();
         await Parallel.ForEachAsync(invitations, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = ct }, async (invitation, stop) =>

@@ -4,6 +4,7 @@ using ComplianceGrid.Benchmarks.Grid;
 using ComplianceGrid.Gateway;
 using ComplianceGrid.Gateway.Webhooks;
 using ComplianceGrid.Storage.Inbox;
+using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ComplianceGrid.Benchmarks.Webhooks;
@@ -49,9 +50,7 @@ internal sealed class GatewayChild : IAsyncDisposable
         _ = ToFileAsync(process, grid.StateFile($"logs/{name}.log"));
         var child = new GatewayChild(process);
         using var http = new HttpClient();
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limited.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!await IsReadyAsync(http, grid.OwnGateway, limited.Token)) await Task.Delay(200, limited.Token);
+        await Eventually.TrueAsync(() => IsReadyAsync(http, grid.OwnGateway, ct), "the gateway is ready", ct, TimeSpan.FromSeconds(60));
         return child;
     }
 

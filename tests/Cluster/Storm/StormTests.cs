@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using ComplianceGrid.Cluster.Clients;
 using ComplianceGrid.Cluster.Processes;
+using ComplianceGrid.TestKit;
 using Npgsql;
 
 namespace ComplianceGrid.Cluster.Storm;
@@ -53,7 +54,7 @@ public sealed class StormTests(GridProcesses grid, ITestOutputHelper output)
     private static async Task<IReadOnlyDictionary<string, string>> ReportsAsync(
         SandboxClient sandbox, IReadOnlyDictionary<string, Guid> employees, CancellationToken ct)
     {
-        var invitations = await Eventually.IsAsync(() => sandbox.InvitationsAsync(ct), found => employees.Keys.All(found.ContainsKey), TimeSpan.FromMinutes(2), ct);
+        var invitations = await Eventually.IsAsync(() => sandbox.InvitationsAsync(ct), found => employees.Keys.All(found.ContainsKey), "all are invited", ct, TimeSpan.FromMinutes(2));
         var reports = new ConcurrentDictionary<string, string>();
         await Parallel.ForEachAsync(employees.Keys, ct, async (email, cancel) => reports[email] = await sandbox.CompleteInvitationAsync(invitations[email], cancel));
         return reports;
@@ -82,7 +83,7 @@ public sealed class StormTests(GridProcesses grid, ITestOutputHelper output)
                  + (SELECT count(*) FROM grid.event_log WHERE closed_at IS NULL)
                  + (SELECT count(*) FROM grid.outbox WHERE kind = 'audit' OR tenant_id = 'storm')
             """, ct),
-        open => open == 0, TimeSpan.FromMinutes(4), ct);
+        open => open == 0, "nothing is under way", ct, TimeSpan.FromMinutes(4));
 
     private static async Task AssertAppliedOnceAsync(NpgsqlDataSource database, CancellationToken ct)
     {
@@ -143,7 +144,7 @@ public sealed class StormTests(GridProcesses grid, ITestOutputHelper output)
         }
 
         public Task UntilAsync(double share, CancellationToken ct) =>
-            Eventually.IsAsync(() => Task.FromResult(Volatile.Read(ref _done)), done => done >= share * _total, TimeSpan.FromMinutes(4), ct);
+            Eventually.TrueAsync(() => Volatile.Read(ref _done) >= share * _total, $"{share:P0} of the storm", ct, TimeSpan.FromMinutes(4));
 
         private async Task RunLaneAsync(string[] reports, int lane, CancellationToken ct)
         {

@@ -1,3 +1,4 @@
+using ComplianceGrid.TestKit;
 using Npgsql;
 
 namespace ComplianceGrid.Silo.Tests.Hosting;
@@ -20,15 +21,5 @@ internal static class Db
         ScalarAsync<object>(connectionString, sql, ct, values);
 
     public static Task UntilAsync<T>(string connectionString, string sql, T expected, CancellationToken ct, params object[] values) =>
-        UntilAsync(async () => Equals(expected, await ScalarAsync<T>(connectionString, sql, ct, values)), sql, ct);
-
-    public static async Task UntilAsync(Func<Task<bool>> condition, string what, CancellationToken ct, int seconds = 30)
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(start).TotalSeconds < seconds, $"Not within {seconds} s: {what}");
-            await Task.Delay(20, ct);
-        }
-    }
+        Eventually.IsAsync(() => ScalarAsync<T>(connectionString, sql, ct, values), found => Equals(expected, found), sql, ct);
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using ComplianceGrid.TestKit;
 using Npgsql;
@@ -32,7 +30,7 @@ public sealed class TestGrid : IAsyncLifetime
     /// <summary>A silo's command line. All silos of one grid form one cluster.</summary>
     public string[] Arguments(string name = "silo-1", string environment = "Production")
     {
-        var (silo, gateway) = FreePorts();
+        var (silo, gateway) = FreePorts.Two();
         return
         [
             $"--environment={environment}",
@@ -62,13 +60,5 @@ public sealed class TestGrid : IAsyncLifetime
         var path = Path.Combine(_keys.FullName, file);
         File.WriteAllText(path, content);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-    }
-
-    private static (int Silo, int Gateway) FreePorts()
-    {
-        using TcpListener a = new(IPAddress.Loopback, 0), b = new(IPAddress.Loopback, 0);
-        a.Start();
-        b.Start();
-        return (((IPEndPoint)a.LocalEndpoint).Port, ((IPEndPoint)b.LocalEndpoint).Port);
     }
 }

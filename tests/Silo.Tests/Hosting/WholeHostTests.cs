@@ -20,11 +20,13 @@ public sealed class WholeHostTests(TestGrid grid) : IClassFixture<TestGrid>
         Assert.Equal("Healthy", answer.RootElement.GetProperty("status").GetString());
         string[] checks = [.. answer.RootElement.GetProperty("checks").EnumerateObject().Select(check => check.Name)];
         Assert.Superset(
-            new HashSet<string> { "database:Grid", "database:Audit", "database:Sweeper", "orleans", "job:due-sweep", "job:audit-partitions", "loop:relay-audit-0", "loop:relay-order-0" },
+            new HashSet<string> { "database:Grid", "database:Audit", "database:Sweeper", "orleans", "job:due-sweep", "job:audit-partitions", "job:retention", "loop:relay-audit-0", "loop:relay-order-0" },
             checks.ToHashSet());
 
         await Db.UntilAsync(grid.Database.Audit(GridRole.AuditWriter),
             "SELECT count(*) FROM pg_inherits WHERE inhparent = 'audit.audit_log'::regclass", 4L, Ct); // this month and three after it
+        await Eventually.TrueAsync(async () => (await http.GetStringAsync("/metrics", Ct)).Split('\n').Any(line =>
+            line.StartsWith("quartz_job_execution_duration", StringComparison.Ordinal) && line.Contains("\"audit-partitions\"", StringComparison.Ordinal)), "each job has its metric", Ct);
         TestSilo.CallAs("acme");
         await silo.Grains.GetGrain<ITenantPolicyGrain>("acme").Publish(Sample.Policy, 0);
         await Db.UntilAsync(grid.Database.Audit(GridRole.AuditWriter), "SELECT action FROM audit.audit_log WHERE tenant_id = 'acme'", "POLICY_UPDATED", Ct);

@@ -26,8 +26,8 @@ public sealed class RelayTests(TestGrid grid) : IClassFixture<TestGrid>
         await using var silo = await TestSilo.StartAsync(grid.Arguments(), Ct);
         await WriteAsync(silo, Messages);
         var store = silo.Services.GetRequiredService<OutboxStore>();
-        var dies = new FaultyDispatcher(new AuditDispatcher(silo.Grains), hangsAt: 8);
-        using OutboxRelay first = Relay(store, dies), second = Relay(store, new FaultyDispatcher(new AuditDispatcher(silo.Grains)));
+        var dies = new FaultyDispatcher(new AuditDispatcher(silo.Grains, store), hangsAt: 8);
+        using OutboxRelay first = Relay(store, dies), second = Relay(store, new FaultyDispatcher(new AuditDispatcher(silo.Grains, store)));
 
         await first.StartAsync(Ct);
         await dies.Hanging.WaitAsync(TimeSpan.FromSeconds(30), Ct);

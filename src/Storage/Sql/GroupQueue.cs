@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace ComplianceGrid.Storage.GrainState;
+namespace ComplianceGrid.Storage.Sql;
 
 /// <summary>Hands over what queued while the last group was being committed: no artificial delay, one group at a time.</summary>
 internal sealed class GroupQueue<T> : IAsyncDisposable

@@ -1,0 +1,31 @@
+namespace ComplianceGrid.TestKit;
+
+/// <summary>
+/// Waits for what only asking can tell: rows that another process writes, a host that is about to listen. What gives a signal
+/// is waited for by that signal, not by this.
+/// </summary>
+public static class Eventually
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromSeconds(30);
+
+    /// <returns>The first value that is as it should be.</returns>
+    /// <exception cref="TimeoutException">None was in time; it says what was waited for, and the last value.</exception>
+    public static async Task<T> IsAsync<T>(Func<Task<T>> read, Func<T, bool> isSo, string what, CancellationToken ct, TimeSpan? within = null)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        using var pause = new PeriodicTimer(Pause);
+        while (true)
+        {
+            var value = await read();
+            if (isSo(value)) return value;
+            if (TimeProvider.System.GetElapsedTime(start) > (within ?? Patience)) throw new TimeoutException($"Not within {within ?? Patience}: {what}; last: {value}");
+            await pause.WaitForNextTickAsync(ct);
+        }
+    }
+
+    public static Task TrueAsync(Func<Task<bool>> condition, string what, CancellationToken ct, TimeSpan? within = null) =>
+        IsAsync(condition, isSo => isSo, what, ct, within);
+
+    public static Task TrueAsync(Func<bool> condition, string what, CancellationToken ct, TimeSpan? within = null) =>
+        TrueAsync(() => Task.FromResult(condition()), what, ct, within);
+}
