@@ -95,7 +95,7 @@ JSON
   write_config api <<JSON
 {
   "Urls": "$API_URL",
-  "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')" },
+  "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')", "Audit": "$(audit_db auditor)" },
   "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid" },
   "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
   "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },

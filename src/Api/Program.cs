@@ -13,6 +13,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddGridDefaults("api");
 builder.AddGridClient();
 builder.AddReadModels();
+builder.AddAuditDatabase();
 builder.AddGridAuthentication();
 builder.AddRateLimits();
 builder.AddAuditTrail();

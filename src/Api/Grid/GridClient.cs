@@ -51,6 +51,14 @@ internal static class GridClient
         builder.Services.AddGridReads(Connection(builder, "Grid"));
     }
 
+    /// <summary>The audit database as <c>grid_auditor</c>, keyed <c>Audit</c>. Nothing but reading the log needs it.</summary>
+    public static void AddAuditDatabase(this WebApplicationBuilder builder)
+    {
+        if (OpenApiBuild.IsRunning) return;
+        builder.Services.AddGridDataSource("Audit", async (database, ct) =>
+            await SchemaVersion.IsAuditCurrentAsync(database, ct) ? null : "the audit database's schema is behind this build: run migrate", isRequired: false);
+    }
+
     /// <summary>Runs until it is told to stop. To be told so while the grid was never reached is no fault of this host.</summary>
     public static async Task RunUntilStoppedAsync(this WebApplication app)
     {

@@ -12,8 +12,9 @@ public static class GridDataSource
     /// The pool of <c>ConnectionStrings:{name}</c> as a keyed <see cref="NpgsqlDataSource"/>; <c>Grid</c> is the unkeyed one too.
     /// </summary>
     /// <param name="missing">Readiness of this database, for example of its schema's version: null when ready. Null: it answers.</param>
+    /// <param name="isRequired">False: without it the host is degraded, not unready.</param>
     public static IServiceCollection AddGridDataSource(
-        this IServiceCollection services, string name, Func<NpgsqlDataSource, CancellationToken, Task<string?>>? missing = null)
+        this IServiceCollection services, string name, Func<NpgsqlDataSource, CancellationToken, Task<string?>>? missing = null, bool isRequired = true)
     {
         services.AddKeyedSingleton(name, (provider, _) => Create(
             provider.GetRequiredService<IConfiguration>().GetConnectionString(name)
@@ -21,7 +22,7 @@ public static class GridDataSource
             provider.GetService<ILoggerFactory>()));
         if (name == "Grid") services.AddSingleton(provider => provider.GetRequiredKeyedService<NpgsqlDataSource>(name));
         return services.AddReadiness($"database:{name}", (provider, ct) =>
-            (missing ?? AnswersAsync)(provider.GetRequiredKeyedService<NpgsqlDataSource>(name), ct));
+            (missing ?? AnswersAsync)(provider.GetRequiredKeyedService<NpgsqlDataSource>(name), ct), isRequired);
     }
 
     // Every statement of a host goes by key or in the order of an index. A plan made while a table was small, or before its first

@@ -17,11 +17,12 @@ public static class GridHealth
 
     /// <summary>A condition without which the host is not ready.</summary>
     /// <param name="missing">Answers null when met, else what is missing, in words for an operator and without secrets.</param>
+    /// <param name="isRequired">False: without it the host is degraded only.</param>
     public static IServiceCollection AddReadiness(
-        this IServiceCollection services, string name, Func<IServiceProvider, CancellationToken, Task<string?>> missing)
+        this IServiceCollection services, string name, Func<IServiceProvider, CancellationToken, Task<string?>> missing, bool isRequired = true)
     {
         services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, provider => new ReadinessCheck(provider, missing), HealthStatus.Unhealthy, [Ready], CheckTimeout));
+            name, provider => new ReadinessCheck(provider, missing), isRequired ? HealthStatus.Unhealthy : HealthStatus.Degraded, [Ready], CheckTimeout));
         return services;
     }
 

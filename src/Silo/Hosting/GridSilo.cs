@@ -23,7 +23,7 @@ internal static class GridSilo
             await SchemaVersion.IsCurrentAsync(database, ct) ? null : "the grid database's schema is behind this build: run migrate");
         builder.Services.AddGridDataSource("Sweeper");
         builder.Services.AddGridDataSource("Audit", async (database, ct) =>
-            await SchemaVersion.IsAuditCurrentAsync(database, ct) ? null : "the audit database's schema is behind this build: run migrate");
+            await SchemaVersion.IsAuditCurrentAsync(database, ct) ? null : "the audit database's schema is behind this build: run migrate", isRequired: false); // its entries wait
         builder.Services.AddAuditStore(services => services.GetRequiredKeyedService<NpgsqlDataSource>("Audit"));
         builder.Services.AddFileMasterKey(Required(builder, "MasterKey:File"));
     }

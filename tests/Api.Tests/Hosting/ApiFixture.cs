@@ -60,6 +60,7 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
         {
             ["ConnectionStrings:Grid"] = reads.Database.Grid(GridRole.Api),
             ["ConnectionStrings:Orleans"] = Orleans(GridRole.Api),
+            ["ConnectionStrings:Audit"] = reads.Database.Audit(GridRole.Auditor),
             ["Orleans:ClusterId"] = cluster,
             ["DevelopmentIssuer:Enabled"] = "true",
             ["DevelopmentIssuer:KeyFile"] = KeyFile,
