@@ -15,7 +15,7 @@ internal sealed class OutboxRelay(
         var claimed = await store.ClaimAsync(kind, shard, settings.Batch, settings.Lease, ct);
         if (claimed.Count == 0) return false;
         await store.DeleteAsync(await HandOverAsync(claimed, ct), CancellationToken.None);
-        return true;
+        return claimed.Count == settings.Batch; // else what gathers during the pause is the next batch: nobody waits for it
     }
 
     private async Task<IReadOnlyCollection<Guid>> HandOverAsync(IReadOnlyList<ClaimedMessage> claimed, CancellationToken ct)
@@ -33,5 +33,5 @@ internal sealed class OutboxRelay(
 }
 
 /// <param name="Lease">After which another relay may take a message over; longer than its hand-over takes.</param>
-/// <param name="Idle">Pause after an empty claim.</param>
+/// <param name="Idle">Pause after a claim that was not full.</param>
 internal sealed record OutboxRelaySettings(int Batch, TimeSpan Lease, TimeSpan Idle);

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ComplianceGrid.Storage.Inbox;
 
-/// <summary>Commits a group of completed webhooks in three round trips: close and remember; versions; append and commit.</summary>
+/// <summary>Commits a group of completed webhooks in three round trips: close; remember and take versions; append and commit.</summary>
 internal sealed class CompletionCommit(NpgsqlDataSource source, EventHints hints)
 {
     private const string Close = """
@@ -51,8 +51,9 @@ internal sealed class CompletionCommit(NpgsqlDataSource source, EventHints hints
         List<VendorFinding> findings = [.. round.Where(c => closed.Contains(c.Webhook.Id)).Select(c => c.Finding)];
         if (findings.Count == 0) return closed; // nothing to commit: the pool rolls back
 
-        await VendorReferences.InsertAsync(connection, findings);
-        var versions = await VendorObjects.NextVersionsAsync(connection, findings, default);
+        await using var remember = new NpgsqlBatch(connection);
+        VendorReferences.AddInsert(remember, findings);
+        var versions = await VendorObjects.NextVersionsAsync(remember, findings, default);
         EventLogEntry[] entries = [.. findings.Select(finding => EventLogEntry.Of(finding.Event(versions[VendorObjects.KeyOf(finding)])))];
         await using var append = new NpgsqlBatch(connection);
         EventLog.AddAppend(append, entries);

@@ -49,7 +49,8 @@ public sealed class VendorEvents : IAsyncDisposable
         }
 
         await AuditOutbox.InsertAsync(connection, [(audit, traceParent)], ct);
-        var versions = await VendorObjects.NextVersionsAsync(connection, [finding], ct);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        var versions = await VendorObjects.NextVersionsAsync(batch, [finding], ct);
         var entry = EventLogEntry.Of(finding.Event(versions[VendorObjects.KeyOf(finding)]));
         await EventLog.AppendAsync(connection, transaction, [entry], ct); // last: it holds the queue's counter until the commit
         await transaction.CommitAsync(ct);

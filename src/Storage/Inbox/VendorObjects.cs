@@ -16,16 +16,17 @@ internal static class VendorObjects
 
     public static (string Connection, VendorObject Object) KeyOf(VendorFinding finding) => (finding.Connection, finding.Object);
 
+    /// <summary>Runs the batch with this as its last command.</summary>
+    /// <param name="batch">Of commands that return no rows.</param>
     /// <param name="findings">No two of the same object.</param>
-    public static async Task<Dictionary<(string, VendorObject), long>> NextVersionsAsync(
-        NpgsqlConnection connection, IReadOnlyList<VendorFinding> findings, CancellationToken ct)
+    public static async Task<Dictionary<(string, VendorObject), long>> NextVersionsAsync(NpgsqlBatch batch, IReadOnlyList<VendorFinding> findings, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(NextVersions, connection)
+        batch.BatchCommands.Add(new(NextVersions)
         {
             Parameters = { Column.Text(findings, f => f.Connection), Column.Text(findings, f => f.Object.Kind), Column.Text(findings, f => f.Object.Id) },
-        };
+        });
         Dictionary<(string, VendorObject), long> versions = [];
-        await using var row = await command.ExecuteReaderAsync(ct);
+        await using var row = await batch.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct)) versions.Add((row.GetString(0), new(row.GetString(1), row.GetString(2))), row.GetInt64(3));
         return versions;
     }

@@ -7,7 +7,10 @@ namespace ComplianceGrid.Storage.Inbox;
 public sealed class VendorReferences(NpgsqlDataSource dataSource)
 {
     private const string Select = """
-        SELECT order_id FROM grid.vendor_reference WHERE connection_id = $1 AND kind = $2 AND external_id = $3
+        SELECT r.order_id, t.n::int - 1
+          FROM unnest($2, $3) WITH ORDINALITY AS t (kind, external_id, n)
+          JOIN grid.vendor_reference r ON r.connection_id = $1 AND r.kind = t.kind AND r.external_id = t.external_id
+         ORDER BY t.n LIMIT 1
         """;
 
     private const string SelectByOrder = """
@@ -33,11 +36,13 @@ public sealed class VendorReferences(NpgsqlDataSource dataSource)
            AND r.connection_id = i.connection_id AND r.external_id = i.waits_for
         """;
 
-    public async Task<Guid?> FindOrderAsync(string connection, VendorObject thing, CancellationToken ct)
+    /// <summary>The order of the first of these objects that stands for one, and which that is; null: none does.</summary>
+    public async Task<(Guid Order, VendorObject Known)?> FindOrderAsync(string connection, IReadOnlyList<VendorObject> things, CancellationToken ct)
     {
         await using var command = dataSource.CreateCommand(Select);
-        command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = connection }, new() { Value = thing.Kind }, new() { Value = thing.Id } });
-        return (Guid?)await command.ExecuteScalarAsync(ct);
+        command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = connection }, Column.Text(things, t => t.Kind), Column.Text(things, t => t.Id) });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? (reader.GetGuid(0), things[reader.GetInt32(1)]) : null;
     }
 
     /// <summary>The vendor's object of a kind that an order has; null: none yet.</summary>
@@ -60,19 +65,19 @@ public sealed class VendorReferences(NpgsqlDataSource dataSource)
         return await command.ExecuteNonQueryAsync(ct);
     }
 
-    internal static async Task InsertAsync(NpgsqlConnection open, IReadOnlyList<VendorFinding> findings)
+    /// <summary>Adds to a batch that what findings remember stands for their orders from now on.</summary>
+    internal static void AddInsert(NpgsqlBatch batch, IReadOnlyList<VendorFinding> findings)
     {
         (VendorFinding Finding, VendorObject Thing)[] rows = [.. findings.SelectMany(f => f.Remember.Select(thing => (f, thing)))];
         if (rows.Length == 0) return;
-        await using var command = new NpgsqlCommand(InsertMany, open)
+        batch.BatchCommands.Add(new(InsertMany)
         {
             Parameters =
             {
                 Column.Text(rows, r => r.Finding.Connection), Column.Text(rows, r => r.Thing.Kind), Column.Text(rows, r => r.Thing.Id),
                 Column.Text(rows, r => r.Finding.Tenant), Column.Id(rows, r => r.Finding.Order),
             },
-        };
-        await command.ExecuteNonQueryAsync();
+        });
     }
 
     /// <returns>False: the reference was there.</returns>

@@ -11,7 +11,7 @@ internal sealed class ProjectionWatch(string connection, string tenant) : IAsync
          WHERE tenant_id = $1 AND employee_id = ANY ($2) AND status = 0
         """;
 
-    private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(connection);
+    private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(connection + ";Max Auto Prepare=10;Auto Prepare Min Usages=2;No Reset On Close=true");
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource> _awaited = new();
 
     /// <summary>Ends when the person is green.</summary>
@@ -31,12 +31,11 @@ internal sealed class ProjectionWatch(string connection, string tenant) : IAsync
 
     private async Task LookAsync(CancellationToken ct)
     {
-        await using var session = await _database.OpenConnectionAsync(ct);
-        await using var transaction = await session.BeginTransactionAsync(ct);
-        await using (var scope = new NpgsqlCommand("SELECT set_config('app.tenant_id', $1, true)", session) { Parameters = { new() { Value = tenant } } })
-            await scope.ExecuteNonQueryAsync(ct);
-        await using var command = new NpgsqlCommand(Green, session) { Parameters = { new() { Value = tenant }, new() { Value = _awaited.Keys.ToArray() } } };
-        await using var row = await command.ExecuteReaderAsync(ct);
+        await using var batch = _database.CreateBatch(); // one implicit transaction, in which the setting holds
+        batch.BatchCommands.Add(new("SELECT set_config('app.tenant_id', $1, true)") { Parameters = { new() { Value = tenant } } });
+        batch.BatchCommands.Add(new(Green) { Parameters = { new() { Value = tenant }, new() { Value = _awaited.Keys.ToArray() } } });
+        await using var row = await batch.ExecuteReaderAsync(ct);
+        await row.NextResultAsync(ct);
         while (await row.ReadAsync(ct))
             if (_awaited.TryRemove(row.GetGuid(0), out var awaited)) awaited.SetResult();
     }

@@ -32,13 +32,12 @@ internal sealed class CheckrReader(Func<CheckrClient> client, VendorReferences r
     {
         if (id != webhook.Object.Id) throw new VendorException(0, "checkr answered with another object.");
         var connection = webhook.Webhook.Connection;
-        var known = await references.FindOrderAsync(connection, webhook.Object, ct);
-        var order = known ?? (candidate is null ? null : await references.FindOrderAsync(connection, new(CheckrApi.Candidate, candidate), ct));
-        if (order is not { } found) return new Reading.Unmatched(candidate ?? id);
+        IReadOnlyList<VendorObject> things = candidate is null ? [webhook.Object] : [webhook.Object, new(CheckrApi.Candidate, candidate)];
+        if (await references.FindOrderAsync(connection, things, ct) is not var (order, known)) return new Reading.Unmatched(candidate ?? id);
 
-        var key = new OrderKey(new(webhook.Tenant), found);
+        var key = new OrderKey(new(webhook.Tenant), order);
         var trace = Activity.Current?.Id ?? webhook.TraceParent; // the event is made when the transaction has its version
-        IReadOnlyList<VendorObject> remember = known is null ? [webhook.Object] : [];
-        return new Reading.Matched(new(connection, webhook.Tenant, found, webhook.Object, remember, version => adapt(key, version) with { TraceParent = trace }));
+        IReadOnlyList<VendorObject> remember = known == webhook.Object ? [] : [webhook.Object];
+        return new Reading.Matched(new(connection, webhook.Tenant, order, webhook.Object, remember, version => adapt(key, version) with { TraceParent = trace }));
     }
 }
