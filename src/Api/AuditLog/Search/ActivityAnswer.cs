@@ -17,8 +17,13 @@ internal sealed record ActivityAnswer
     public string? Next { get; init; }
 }
 
-internal sealed record ActivitySummary(
-    [property: Description("When the user's first entry of the period went on record.")] DateTimeOffset? First,
-    DateTimeOffset? Last,
-    [property: Description("Entries by action.")] IReadOnlyDictionary<string, long> ByAction,
-    [property: Description("False: only the newest 100,000 entries were counted.")] bool IsComplete);
+internal sealed record ActivitySummary
+{
+    [Description("When the user's first entry of the period went on record; absent: there is none.")]
+    public DateTimeOffset? First { get; init; }
+    public DateTimeOffset? Last { get; init; }
+    [Description("Entries by action.")]
+    public required IReadOnlyDictionary<string, long> ByAction { get; init; }
+    [Description("False: only the newest 100,000 entries were counted.")]
+    public required bool IsComplete { get; init; }
+}

@@ -34,7 +34,7 @@ internal static class SearchEndpoints
             UserId = userId,
             From = query.From,
             To = query.To,
-            Summary = counts is null ? null : new(counts.First, counts.Last, counts.ByAction, counts.IsComplete),
+            Summary = counts is null ? null : new() { First = counts.First, Last = counts.Last, ByAction = counts.ByAction, IsComplete = counts.IsComplete },
             Items = page.Items,
             Next = page.Next,
         });
