@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.AuditLog;
 using ComplianceGrid.Api.Employees;
 using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Api.Http;
@@ -20,6 +21,7 @@ builder.AddAuditTrail();
 builder.Services.AddStrictJson();
 builder.Services.AddPaging();
 builder.Services.AddEmployees();
+builder.Services.AddAuditLog();
 builder.Services.AddApiDocument();
 
 var app = builder.Build();
@@ -34,6 +36,7 @@ app.MapClearances();
 app.MapPolicies();
 app.MapOrders();
 app.MapReports();
+app.MapAuditLog();
 app.MapDevelopmentIssuer();
 app.MapApiReference();
 app.RequirePermissionsEverywhere();

@@ -27,6 +27,15 @@ internal static class AuditCatalogue
         ["placeOrder"] = new("orders", AuditAction.Create) { Source = AuditSource.Grain },
 
         ["complianceSummary"] = new("reports", AuditAction.ReportGenerated),
+
+        ["logEntry"] = new("audit", AuditAction.Create) { IsProtected = true, Personal = PersonalDetail.Given, Room = 128 << 10 },
+        ["logEntries"] = new("audit", AuditAction.Create) { IsProtected = true, Personal = PersonalDetail.Given, Room = 4 << 20 },
+        ["searchAuditLog"] = new("audit", AuditAction.Read) { IsProtected = true, Personal = PersonalDetail.Query },
+        ["getAuditEntry"] = new("audit", AuditAction.Read) { IsProtected = true },
+        ["userActivity"] = new("audit", AuditAction.Read) { IsProtected = true, Personal = PersonalDetail.Query },
+        ["resourceHistory"] = new("audit", AuditAction.Read) { IsProtected = true, Personal = PersonalDetail.Query },
+        ["auditHealth"] = new("audit", AuditAction.Read),
+        ["auditMetrics"] = new("audit", AuditAction.Read),
     }.ToFrozenDictionary();
 
     // They show no tenant's data; kept in the host's own log.

@@ -37,7 +37,7 @@ internal enum AuditSource
 internal enum PersonalDetail
 {
     None,
-    /// <summary>The query string of the request, under the key of who asked: what was searched for may be a person.</summary>
+    /// <summary>The query string of the request, and what its path names besides an id, under the key of who asked: what was searched for may be a person.</summary>
     Query,
     /// <summary>The record before and after, under the key of the person whom it is about.</summary>
     BeforeAndAfter,

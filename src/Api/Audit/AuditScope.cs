@@ -109,8 +109,10 @@ internal sealed class AuditScope : IRequestRecord
 
     private string? Personal(HttpContext context)
     {
-        if (_line?.Personal != PersonalDetail.Query || !context.Request.QueryString.HasValue) return null;
-        var query = string.Join('&', context.Request.Query.Where(parameter => parameter.Key != "cursor").SelectMany(parameter => parameter.Value.Select(value => $"{parameter.Key}={value}")));
+        if (_line?.Personal != PersonalDetail.Query) return null;
+        var named = context.Request.RouteValues.Where(part => part.Key != "id").Select(part => $"{part.Key}={part.Value}");
+        var asked = context.Request.Query.Where(parameter => parameter.Key != "cursor").SelectMany(parameter => parameter.Value.Select(value => $"{parameter.Key}={value}"));
+        var query = string.Join('&', named.Concat(asked));
         return query.Length == 0 ? null : new JsonObject { ["query"] = query.Length <= LongestQuery ? query : query[..LongestQuery] }.ToJsonString();
     }
 

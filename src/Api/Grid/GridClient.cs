@@ -2,6 +2,7 @@ using System.Net;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.ServiceDefaults.Health;
+using ComplianceGrid.Storage.Audit.Search;
 using ComplianceGrid.Storage.Migrations;
 using ComplianceGrid.Storage.Projections.Reads;
 using Orleans.Configuration;
@@ -54,6 +55,7 @@ internal static class GridClient
     /// <summary>The audit database as <c>grid_auditor</c>, keyed <c>Audit</c>. Nothing but reading the log needs it.</summary>
     public static void AddAuditDatabase(this WebApplicationBuilder builder)
     {
+        builder.Services.AddAuditReads(Connection(builder, "Audit"));
         if (OpenApiBuild.IsRunning) return;
         builder.Services.AddGridDataSource("Audit", async (database, ct) =>
             await SchemaVersion.IsAuditCurrentAsync(database, ct) ? null : "the audit database's schema is behind this build: run migrate", isRequired: false);

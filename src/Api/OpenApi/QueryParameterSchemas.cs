@@ -23,6 +23,17 @@ internal static class QueryParameterSchemas
         ["vendor"] = ("Only those placed with this vendor.", () => Words("checkr")),
         ["function"] = ("drive, safety-sensitive, work, or zone:{id}.", () => Text()),
         ["at"] = ("The instant in question (RFC 3339); now by default.", () => Text("date-time")),
+        ["query"] = ("Terms key:value with blanks between; a value with blanks in quotation marks. Keys: user, action, resource, resourceId, id, result, request, address, since, until. Each asks for the same as its parameter.", () => Text(maxLength: 1000)),
+        ["from"] = ("Only those on record since: an instant, a day, or a time ago (30m, 24h, 7d). 31 days before the end by default.", () => Text()),
+        ["to"] = ("Only those on record before; a day counts whole. Now by default.", () => Text()),
+        ["user"] = ("Only those of this user.", () => Text(maxLength: 256)),
+        ["action"] = ("Only those with this action, for example LOGIN_FAILED.", () => Text()),
+        ["resource"] = ("Only those about this kind of record.", () => Text(maxLength: 256)),
+        ["resourceId"] = ("Only those about this record.", () => Text(maxLength: 256)),
+        ["id"] = ("The entry with this id, and those about the record with this id.", () => Text(maxLength: 256)),
+        ["result"] = ("Only those that ended so.", () => Words("SUCCESS", "FAILURE")),
+        ["requestId"] = ("Only those of this request.", () => Text(maxLength: 256)),
+        ["address"] = ("Only those from this address.", () => Text()),
         ["lastDay"] = ("Last day of employment; today at the person's site by default.", () => Text("date")),
     };
 

@@ -17,7 +17,9 @@ internal static class CallerExtensions
     public static Caller Caller(this HttpContext context) =>
         context.FindCaller() ?? throw new GridException(GridError.Unauthenticated, "Send a valid access token.");
 
-    public static string? ClientAddress(this HttpContext context) => context.Connection.RemoteIpAddress?.ToString();
+    /// <summary>As it is searched for: IPv4 in its own form, whatever socket it came by.</summary>
+    public static string? ClientAddress(this HttpContext context) =>
+        context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4().ToString() : context.Connection.RemoteIpAddress?.ToString();
 
     /// <summary>At most 200 printable characters of it.</summary>
     public static string? UserAgent(this HttpContext context)

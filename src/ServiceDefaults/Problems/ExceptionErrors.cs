@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Orleans.Storage;
@@ -8,7 +9,7 @@ using Polly;
 namespace ComplianceGrid.ServiceDefaults.Problems;
 
 /// <summary>Which <see cref="GridError"/> an exception is, and what may be said of it. Order matters: the first that fits.</summary>
-internal static class ExceptionErrors
+internal static partial class ExceptionErrors
 {
     public static (GridError Error, string Detail) Of(Exception exception) => exception switch
     {
@@ -40,11 +41,18 @@ internal static class ExceptionErrors
         _ => (GridError.Malformed, "The request is not well formed."),
     };
 
-    // The path is made of the caller's own property names; the reader's message can quote values, so it stays inside.
-    private static string JsonDetail(JsonException json) =>
-        json is { LineNumber: { } line, BytePositionInLine: { } column }
-            ? string.Create(null, $"The JSON is not acceptable at line {line + 1}, byte {column + 1}.")
+    // The path is made of the caller's own property names, of which the place in a list alone is told; the reader's message can quote
+    // values, so it stays inside.
+    private static string JsonDetail(JsonException json)
+    {
+        var element = ListIndex().Match(json.Path ?? "") is { Success: true } place ? $" (in the list's element {place.Groups[1].ValueSpan})" : "";
+        return json is { LineNumber: { } line, BytePositionInLine: { } column }
+            ? string.Create(null, $"The JSON is not acceptable at line {line + 1}, byte {column + 1}{element}.")
             : "The JSON is not acceptable.";
+    }
+
+    [GeneratedRegex(@"^\$\.\w+\[(\d+)\]")]
+    private static partial Regex ListIndex();
 
     // 08 connection, 40 rollback (serialization, deadlock), 53 resources, 57 operator intervention, 55P03 lock not available,
     // 25006 read-only while failing over.

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ComplianceGrid.Storage.Audit;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Configuration;
@@ -16,6 +17,8 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
     private IHost? _silo;
 
     internal ApiHost Api { get; private set; } = null!;
+
+    internal T Silo<T>() where T : notnull => _silo!.Services.GetRequiredService<T>();
 
     public async ValueTask InitializeAsync()
     {

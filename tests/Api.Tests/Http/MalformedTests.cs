@@ -20,12 +20,13 @@ public sealed class MalformedTests(ApiFixture fixture)
         { "POST", "/api/clearances", "askClearances" },
         { "PUT", "/api/policies", "publishPolicy" },
         { "POST", "/api/orders", "placeOrder" },
+        { "POST", "/audit/log/batch", "logEntries" },
     };
 
     [Theory, MemberData(nameof(Endpoints))]
     public async Task A_malformed_body_is_the_callers_fault(string method, string path, string operation)
     {
-        var token = await fixture.Api.Client.TokenAsync("malformed", ["ComplianceManager"]);
+        var token = await fixture.Api.Client.TokenAsync("malformed", ["ComplianceManager", "Service"]);
         var sound = Encoding.UTF8.GetBytes(OperationText.Of(operation).Request!.ToJsonString());
         await Bodies(sound).SampleAsync(async body =>
         {
@@ -38,9 +39,9 @@ public sealed class MalformedTests(ApiFixture fixture)
     [Fact]
     public async Task A_malformed_query_or_header_is_the_callers_fault()
     {
-        var token = await fixture.Api.Client.TokenAsync("malformed", ["ComplianceManager"]);
-        var names = new[] { "status", "site", "role", "name", "hiredFrom", "hiredTo", "employed", "sort", "cursor", "limit", "function", "at", "employeeId", "lastDay" };
-        var paths = new[] { "/api/employees", "/api/orders", $"/api/employees/{Guid.AllBitsSet}/clearance", $"/api/employees/{Guid.AllBitsSet}" };
+        var token = await fixture.Api.Client.TokenAsync("malformed", ["ComplianceManager", "Auditor"]);
+        var names = new[] { "status", "site", "role", "name", "hiredFrom", "hiredTo", "employed", "sort", "cursor", "limit", "function", "at", "employeeId", "lastDay", "query", "from", "to", "user", "action", "resourceId", "id", "result", "address" };
+        var paths = new[] { "/api/employees", "/api/orders", $"/api/employees/{Guid.AllBitsSet}/clearance", $"/api/employees/{Guid.AllBitsSet}", "/audit/logs", "/audit/user/kim/activity" };
         await Gen.Select(Gen.Int[0, paths.Length - 1], Gen.Int[0, names.Length - 1], Gen.Byte.Array[0, 40], Gen.Bool).SampleAsync(async (path, name, value, header) =>
         {
             var query = string.Concat(value.Select(b => $"%{b:X2}"));

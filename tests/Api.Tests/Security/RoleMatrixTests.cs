@@ -34,6 +34,14 @@ public sealed class RoleMatrixTests(ApiFixture fixture)
         ("GET", "/api/orders",                                             "-  x  x  x   x   -   x   -   x   -  x   -   x"),
         ("GET", "/api/orders/{id:guid}",                                   "-  x  x  x   x   -   x   -   x   -  x   -   x"),
         ("POST", "/api/orders",                                            "-  -  x  x   -   -   -   -   -   -  x   -   x"),
+        ("POST", "/audit/log",                                             "-  -  -  -   -   -   -   -   -   -  -   -   x"),
+        ("POST", "/audit/log/batch",                                       "-  -  -  -   -   -   -   -   -   -  -   -   x"),
+        ("GET", "/audit/logs",                                             "-  -  -  -   -   -   -   -   x   x  -   -   -"),
+        ("GET", "/audit/logs/{id:guid}",                                   "-  -  -  -   -   -   -   -   x   x  -   -   -"),
+        ("GET", "/audit/user/{userId}/activity",                           "-  -  -  -   -   -   -   -   x   x  -   -   -"),
+        ("GET", "/audit/resource/{resource}",                              "-  -  -  -   -   -   -   -   x   x  -   -   -"),
+        ("GET", "/audit/health",                                           "x  -  -  -   -   -   -   -   x   x  -   -   -"),
+        ("GET", "/audit/metrics",                                          "x  -  -  -   -   -   -   -   x   x  -   -   -"),
     ];
 
     [Fact]
@@ -58,7 +66,7 @@ public sealed class RoleMatrixTests(ApiFixture fixture)
     public void The_matrix_has_every_endpoint_of_the_api_and_every_role()
     {
         var endpoints = fixture.Api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal))
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal) || endpoint.RoutePattern.RawText.StartsWith("/audit", StringComparison.Ordinal))
             .Select(endpoint => $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} {endpoint.RoutePattern.RawText!.TrimEnd('/')}");
         Assert.Equal(Matrix.Select(row => $"{row.Method} {row.Path}").Order(), endpoints.Order());
         Assert.Equal(Roles.Order(), RoleTable.Permissions.Keys.Order());

@@ -12,6 +12,7 @@ internal static class Parameters
     public static NpgsqlParameter Instant(DateTimeOffset? value) => Of(value?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
     public static NpgsqlParameter Small(short? value) => Of(value, NpgsqlDbType.Smallint);
     public static NpgsqlParameter Integer(int value) => Of(value, NpgsqlDbType.Integer);
+    public static NpgsqlParameter Long(long value) => Of(value, NpgsqlDbType.Bigint);
     public static NpgsqlParameter Boolean(bool? value) => Of(value, NpgsqlDbType.Boolean);
 
     private static NpgsqlParameter Of(object? value, NpgsqlDbType type) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };

@@ -34,7 +34,7 @@ internal static class StoredLog
         """;
 
     private const string Head = """
-        SELECT int8send(size) || root FROM audit.log_head WHERE tenant_id || '/' || epoch = '{0}' ORDER BY size DESC LIMIT 1
+        SELECT int8send(size) || int8send(bytes) || root FROM audit.log_head WHERE tenant_id || '/' || epoch = '{0}' ORDER BY size DESC LIMIT 1
         """;
 
     private const string Tiles = """
@@ -53,7 +53,8 @@ internal static class StoredLog
             Assert.Equal(0L, await log.ScalarAsync(GridRole.Superuser, string.Format(null, BadHeads, one), ct));
             var head = (byte[])(await log.ScalarAsync(GridRole.Superuser, string.Format(null, Head, one), ct))!;
             Assert.Equal(records.Length, BinaryPrimitives.ReadInt64BigEndian(head));
-            Assert.Equal(NaiveTree.Root(records), head[8..]);
+            Assert.Equal(records.Sum(record => (long)record.Length), BinaryPrimitives.ReadInt64BigEndian(head.AsSpan(8)));
+            Assert.Equal(NaiveTree.Root(records), head[16..]);
             await VerifyTilesAsync(log, one, [.. records.Select(record => SHA256.HashData([0x00, .. record]))], ct);
             total += records.Length;
         }

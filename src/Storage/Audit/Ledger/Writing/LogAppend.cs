@@ -32,7 +32,7 @@ internal sealed class LogAppend(OpenLog log, IReadOnlyList<LedgerEntry> entries,
             open.Clear();
         }
 
-        return new(Log, rows, tiles, Log with { Frontier = frontier, CreatedAt = CreatedAt, Tail = open?.ToArray() });
+        return new(Log, rows, tiles, Log with { Frontier = frontier, Bytes = Log.Bytes + rows.Sum(row => (long)row.Record.Length), CreatedAt = CreatedAt, Tail = open?.ToArray() });
     }
 }
 
