@@ -49,7 +49,7 @@ make_keys() {
   for name in silo-master gateway-master paging api-spool gateway-spool; do
     [[ -s $keys/$name.key ]] || (umask 077; openssl rand -base64 32 >"$keys/$name.key")
   done
-  for name in issuer service; do
+  for name in issuer service ledger; do
     [[ -s $keys/$name.pem ]] || (umask 077; openssl ecparam -name prime256v1 -genkey -noout 2>/dev/null | openssl pkcs8 -topk8 -nocrypt -out "$keys/$name.pem")
     [[ -s $keys/$name.pub.pem ]] || openssl ec -in "$keys/$name.pem" -pubout -out "$keys/$name.pub.pem" 2>/dev/null
   done
@@ -95,11 +95,12 @@ JSON
   write_config api <<JSON
 {
   "Urls": "$API_URL",
-  "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')", "Audit": "$(audit_db auditor)" },
+  "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')", "Audit": "$(audit_db auditor)", "Notary": "$(audit_db audit_notary)" },
   "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid" },
   "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
   "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },
   "Paging": { "KeyFile": "$STATE/keys/paging.key" },
+  "Ledger": { "KeyFile": "$STATE/keys/ledger.pem" },
   "AuditSpool": { "Directory": "$STATE/spool/api", "KeyFile": "$STATE/keys/api-spool.key" },
   "Tracing": { $(tracing api) }
 }

@@ -36,6 +36,12 @@ internal static class AuditCatalogue
         ["resourceHistory"] = new("audit", AuditAction.Read) { IsProtected = true, Personal = PersonalDetail.Query },
         ["auditHealth"] = new("audit", AuditAction.Read),
         ["auditMetrics"] = new("audit", AuditAction.Read),
+
+        ["getCheckpoint"] = new("checkpoints", AuditAction.Read) { IsProtected = true },
+        ["makeCheckpoint"] = new("checkpoints", AuditAction.Create) { IsProtected = true },
+        ["getLedgerKeys"] = new("checkpoints", AuditAction.Read) { IsProtected = true },
+        ["proveInclusion"] = new("proofs", AuditAction.Read) { IsProtected = true },
+        ["proveConsistency"] = new("proofs", AuditAction.Read) { IsProtected = true },
     }.ToFrozenDictionary();
 
     // They show no tenant's data; kept in the host's own log.

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
@@ -18,26 +19,47 @@ internal sealed class Representation<T>(T value, long? revision, int status = St
         var body = new ArrayBufferWriter<byte>(4096);
         await using (var writer = new Utf8JsonWriter(body)) JsonSerializer.Serialize(writer, value, options);
 
-        var etag = EntityTags.Format(revision, Digest(body.WrittenSpan));
-        var response = httpContext.Response;
+        if (location is not null) httpContext.Response.Headers.Location = location;
+        await Representation.WriteAsync(httpContext, body.WrittenMemory, "application/json; charset=utf-8", revision, status);
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+}
+
+/// <summary>Text of a published format, with its entity tag.</summary>
+internal sealed class TextRepresentation(string text) : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        Representation.WriteAsync(httpContext, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", revision: null, StatusCodes.Status200OK);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]));
+}
+
+internal static class Representation
+{
+    public static Representation<T> Of<T>(T value, long? revision = null) => new(value, revision);
+    public static Representation<T> Created<T>(T value, long revision, string location) => new(value, revision, StatusCodes.Status201Created, location);
+
+    internal static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> body, string contentType, long? revision, int status)
+    {
+        var etag = EntityTags.Format(revision, Digest(body.Span));
+        var response = context.Response;
         response.Headers.ETag = etag;
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.Vary = "Authorization";
-        if (location is not null) response.Headers.Location = location;
-        if (HttpMethods.IsGet(httpContext.Request.Method) && httpContext.Request.IsNotModified(etag))
+        if (HttpMethods.IsGet(context.Request.Method) && context.Request.IsNotModified(etag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
         response.StatusCode = status;
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = body.WrittenCount;
-        await response.Body.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, context.RequestAborted);
     }
-
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
 
     private static string Digest(ReadOnlySpan<byte> body)
     {
@@ -45,10 +67,4 @@ internal sealed class Representation<T>(T value, long? revision, int status = St
         SHA256.HashData(body, hash);
         return Convert.ToHexStringLower(hash[..8]);
     }
-}
-
-internal static class Representation
-{
-    public static Representation<T> Of<T>(T value, long? revision = null) => new(value, revision);
-    public static Representation<T> Created<T>(T value, long revision, string location) => new(value, revision, StatusCodes.Status201Created, location);
 }

@@ -34,6 +34,8 @@ internal static class QueryParameterSchemas
         ["result"] = ("Only those that ended so.", () => Words("SUCCESS", "FAILURE")),
         ["requestId"] = ("Only those of this request.", () => Text(maxLength: 256)),
         ["address"] = ("Only those from this address.", () => Text()),
+        ["size"] = ("That of exactly so many entries; the newest by default.", Number),
+        ["epoch"] = ("Of this log of the tenant's, from 0; the newest by default.", Number),
         ["lastDay"] = ("Last day of employment; today at the person's site by default.", () => Text("date")),
     };
 
@@ -43,16 +45,26 @@ internal static class QueryParameterSchemas
         ["listOrders"] = ["-placed", "placed"],
     };
 
+    // What a name means at the ledger alone.
+    private static readonly Dictionary<string, (string Description, Func<OpenApiSchema> Schema)> OfProofs = new(StringComparer.Ordinal)
+    {
+        ["from"] = ("Size of the earlier log.", Number),
+        ["to"] = ("Size of the later log.", Number),
+    };
+
     public static void Describe(OpenApiParameter parameter, string operation)
     {
-        var (description, schema) = All[parameter.Name!];
+        var ofProof = operation == "proveConsistency" && OfProofs.ContainsKey(parameter.Name!);
+        var (description, schema) = (ofProof ? OfProofs : All)[parameter.Name!];
         parameter.Description = description;
         parameter.Schema = parameter.Name == "sort" ? Words(Sorts[operation]) : schema();
-        parameter.Required = parameter.Name == "function";
+        parameter.Required = parameter.Name == "function" || ofProof;
     }
 
     private static OpenApiSchema Text(string? format = null, int? maxLength = null) =>
         new() { Type = JsonSchemaType.String, Format = format, MaxLength = maxLength };
+
+    private static OpenApiSchema Number() => new() { Type = JsonSchemaType.Integer, Minimum = "0" };
 
     private static OpenApiSchema Words(params string[] words) =>
         new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)JsonValue.Create(word))] };

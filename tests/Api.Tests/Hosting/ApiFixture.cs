@@ -22,11 +22,14 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
     internal ApiHost Api { get; private set; } = null!;
     internal ReadsFixture Reads => reads;
     internal string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"issuer-{Environment.ProcessId}.pem");
+    internal string LedgerKeyFile { get; } = Path.Combine(Path.GetTempPath(), $"ledger-{Environment.ProcessId}.pem");
     private string Spool { get; } = Directory.CreateTempSubdirectory("api-spool-").FullName;
 
     public async ValueTask InitializeAsync()
     {
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256)) await File.WriteAllTextAsync(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256)) await File.WriteAllTextAsync(LedgerKeyFile, key.ExportPkcs8PrivateKeyPem());
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(LedgerKeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _silo = await StartSiloAsync("grid", silo => silo
             .AddIncomingGrainCallFilter<TenantFilter>()
             .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(GrainsExtensions).Assembly)));
@@ -61,6 +64,8 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
             ["ConnectionStrings:Grid"] = reads.Database.Grid(GridRole.Api),
             ["ConnectionStrings:Orleans"] = Orleans(GridRole.Api),
             ["ConnectionStrings:Audit"] = reads.Database.Audit(GridRole.Auditor),
+            ["ConnectionStrings:Notary"] = reads.Database.Audit(GridRole.AuditNotary),
+            ["Ledger:KeyFile"] = LedgerKeyFile,
             ["Orleans:ClusterId"] = cluster,
             ["DevelopmentIssuer:Enabled"] = "true",
             ["DevelopmentIssuer:KeyFile"] = KeyFile,
@@ -82,6 +87,7 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
         }
 
         File.Delete(KeyFile);
+        File.Delete(LedgerKeyFile);
         Directory.Delete(Spool, recursive: true);
     }
 

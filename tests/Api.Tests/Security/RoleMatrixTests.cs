@@ -40,6 +40,11 @@ public sealed class RoleMatrixTests(ApiFixture fixture)
         ("GET", "/audit/logs/{id:guid}",                                   "-  -  -  -   -   -   -   -   x   x  -   -   -"),
         ("GET", "/audit/user/{userId}/activity",                           "-  -  -  -   -   -   -   -   x   x  -   -   -"),
         ("GET", "/audit/resource/{resource}",                              "-  -  -  -   -   -   -   -   x   x  -   -   -"),
+        ("GET", "/audit/logs/{id:guid}/proof",                             "-  -  -  -   -   -   -   -   x   x  -   -   -"),
+        ("GET", "/audit/proof/consistency",                                "-  -  -  -   -   -   -   -   x   x  -   -   -"),
+        ("GET", "/audit/checkpoint",                                       "-  -  -  -   -   -   -   -   x   x  -   -   -"),
+        ("POST", "/audit/checkpoint",                                      "-  -  -  -   -   -   -   -   x   x  -   -   -"),
+        ("GET", "/audit/keys",                                             "-  -  -  -   -   -   -   -   x   x  -   -   -"),
         ("GET", "/audit/health",                                           "x  -  -  -   -   -   -   -   x   x  -   -   -"),
         ("GET", "/audit/metrics",                                          "x  -  -  -   -   -   -   -   x   x  -   -   -"),
     ];

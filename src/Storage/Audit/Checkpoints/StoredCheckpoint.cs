@@ -1,0 +1,7 @@
+using ComplianceGrid.Storage.Audit.Ledger;
+
+namespace ComplianceGrid.Storage.Audit.Checkpoints;
+
+/// <summary>A row of <c>audit.checkpoint</c>: what a log was at one size, signed. Kept for ever.</summary>
+/// <param name="Note">The C2SP signed note.</param>
+public sealed record StoredCheckpoint(string Tenant, int Epoch, long Size, TreeHash Root, string Note, DateTimeOffset CreatedAt);
