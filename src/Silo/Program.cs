@@ -1,9 +1,11 @@
 using ComplianceGrid.Silo;
+using ComplianceGrid.Silo.Ledger.Epochs;
 using ComplianceGrid.Silo.Migrations;
 using ComplianceGrid.Silo.Parking;
 
 if (args is ["migrate", ..]) return MigrateCommand.Run(Console.Out, Console.Error);
 if (args is ["parked", .. var parked]) return await ParkedEventsCommand.RunAsync(parked, Console.Out, Console.Error);
+if (args is ["ledger", .. var ledger]) return await LedgerCommand.RunAsync(ledger, Console.Out, Console.Error);
 
 await SiloHost.Create(args).RunAsync();
 return 0;

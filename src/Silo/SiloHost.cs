@@ -3,6 +3,8 @@ using ComplianceGrid.Silo.Auditing;
 using ComplianceGrid.Silo.Auditing.Capacity;
 using ComplianceGrid.Silo.Hosting;
 using ComplianceGrid.Silo.Jobs;
+using ComplianceGrid.Silo.Ledger;
+using ComplianceGrid.Silo.Ledger.Delivery;
 using ComplianceGrid.Silo.Outbox;
 using ComplianceGrid.Silo.Retention;
 using ComplianceGrid.Silo.Sweeps;
@@ -24,6 +26,8 @@ internal static class SiloHost
         builder.AddDueSweep();
         builder.AddAuditPartitions();
         builder.AddAuditCapacity();
+        builder.AddLedger();
+        builder.AddCheckpointDelivery();
         builder.AddRetention();
         configure?.Invoke(builder);
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ComplianceGrid.ServiceDefaults.Auditing.Spooling;
 
 /// <summary>What .NET has no call for: names of files that are there once and stay.</summary>
-internal static partial class DurableNames
+public static partial class DurableNames
 {
     private const int ReadOnlyDirectory = 0x10000 | 0x80000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC (Linux)
 

@@ -95,13 +95,15 @@ CREATE TABLE audit.checkpoint (
   created_at timestamptz NOT NULL,
   PRIMARY KEY (tenant_id, epoch, size)
 );
+CREATE INDEX idx_checkpoint_created ON audit.checkpoint (created_at);   -- what is not yet with others is new, or was left of late
 
 CREATE TABLE audit.checkpoint_delivery (
   tenant_id  text        NOT NULL,
   epoch      int         NOT NULL,
   size       bigint      NOT NULL,
-  target     text        NOT NULL,
+  target     text        NOT NULL,               -- the name in the silos' configuration
   created_at timestamptz NOT NULL,
+  receipt    text,                               -- what the target answered: a witness' cosignatures, the mail server's words
   PRIMARY KEY (tenant_id, epoch, size, target),
   FOREIGN KEY (tenant_id, epoch, size) REFERENCES audit.checkpoint
 );
@@ -138,7 +140,7 @@ CREATE POLICY owner_hashes ON audit.audit_log FOR SELECT TO grid_audit_owner USI
 CREATE VIEW audit.leaf_hash WITH (security_barrier = true) AS
   SELECT tenant_id, epoch, leaf_index, sha256('\x00'::bytea || record) AS hash
     FROM audit.audit_log WHERE tenant_id = audit.tenant_in_scope();
-GRANT SELECT ON audit.leaf_hash TO grid_auditor, grid_audit_notary;
+GRANT SELECT ON audit.leaf_hash TO grid_auditor, grid_audit_notary, grid_audit_writer;
 
 GRANT USAGE ON SCHEMA audit TO grid_audit_notary;
 SELECT audit.ensure_partitions(2);

@@ -5,8 +5,8 @@ using NpgsqlTypes;
 namespace ComplianceGrid.Storage.Audit.Ledger;
 
 /// <summary>
-/// A stored log's hashes: parts of full tiles, and of those that are still open. As <c>grid_auditor</c> or <c>grid_audit_notary</c>;
-/// one round trip for a proof.
+/// A stored log's hashes: parts of full tiles, and of those that are still open. As <c>grid_auditor</c>, <c>grid_audit_notary</c>
+/// or <c>grid_audit_writer</c>; one round trip for a proof.
 /// </summary>
 public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoch) : IHashReader
 {
