@@ -40,7 +40,7 @@ public sealed class LedgerEpochs(NpgsqlDataSource audit, TimeProvider time)
         try
         {
             await InsertAsync(connection, found.Tenant, epoch, origin, bound, now, ct);
-            var empty = new OpenLog(found.Tenant, epoch, new Frontier(), DateTime.UnixEpoch, Tail: null);
+            var empty = new OpenLog(found.Tenant, epoch, new Frontier(), Bytes: 0, DateTime.UnixEpoch, Tail: null);
             var grown = new LogAppend(empty, [First(found, bound, epoch, origin, actor, now)], now).Grow(new RecordWriter());
             await RowCopy.RunAsync(connection, await _partitions.OfAsync(connection, Partitions.MonthOf(now), ct), grown.Rows, ct);
             await HeadSql.InsertAsync(connection, [grown], ct);
