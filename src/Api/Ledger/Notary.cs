@@ -16,6 +16,7 @@ internal sealed partial class Notary(
     NpgsqlDataSource audit, CheckpointStore checkpoints, ILedgerSigner signer, LedgerOptions options, TimeProvider clock, ILogger<Notary> log)
 {
     private readonly ConcurrentDictionary<string, string> _refused = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Tenant, int Epoch), StoredCheckpoint> _signed = new();
 
     /// <summary>Tenants whose logs were refused when they were last looked at, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Refused => _refused;
@@ -31,15 +32,44 @@ internal sealed partial class Notary(
 
     /// <summary>The newest checkpoint of a log, which covers all that is in it now. Repeated, or by two at once: the same one.</summary>
     /// <param name="epoch">Null: the tenant's newest log.</param>
-    /// <returns>Null: the log has no entries.</returns>
+    /// <returns>Null: the log has no entries, and never had.</returns>
     /// <exception cref="GridException"><see cref="GridError.Unavailable"/>: the log is not what is signed for already, and gets no signature.</exception>
     public async Task<StoredCheckpoint?> SignAsync(string tenant, int? epoch, CancellationToken ct)
     {
-        if (await LogHeads.NewestAsync(audit, tenant, epoch, ct) is not { } head) return null;
-        var last = await checkpoints.NewestAsync(tenant, head.Epoch, ct);
-        if (await LogGrowth.ProblemAsync(new LedgerHashes(audit, tenant, head.Epoch), head, last, ct) is { } problem) throw Refuse(head, problem);
+        var log = epoch ?? (await LogHeads.NewestAsync(audit, tenant, ct: ct))?.Epoch ?? 0;
+        // In this order: another notary may sign between the two, and only a head that is read later is not behind its checkpoint.
+        var last = await LastAsync(tenant, log, ct);
+        if (await LogHeads.NewestAsync(audit, tenant, log, ct) is not { } head)
+            return last is null ? null : throw Refuse(tenant, log, $"It has no entries, and {last.Size} are signed for.");
+        if (await LogGrowth.ProblemAsync(new LedgerHashes(audit, tenant, log), head, last, ct) is { } problem) throw Refuse(tenant, log, problem);
         _refused.TryRemove(tenant, out _);
-        return last?.Size == head.Size ? last : await checkpoints.KeepAsync(await SignAsync(head, ct), ct);
+        var signed = last?.Size == head.Size ? last : await checkpoints.KeepAsync(await SignAsync(head, ct), ct);
+        _signed[(tenant, log)] = signed;
+        return signed;
+    }
+
+    /// <summary>
+    /// The last that was signed of a log: what the database has, if a key of ours signed it, or what this process remembers: a backup
+    /// that was put back takes the database's checkpoints with it.
+    /// </summary>
+    private async Task<StoredCheckpoint?> LastAsync(string tenant, int epoch, CancellationToken ct)
+    {
+        var stored = await checkpoints.NewestAsync(tenant, epoch, ct);
+        if (stored is not null && await ForgeryAsync(stored, ct) is { } forgery) throw Refuse(tenant, epoch, forgery);
+        return _signed.TryGetValue((tenant, epoch), out var own) && !(own.Size <= stored?.Size) ? own : stored;
+    }
+
+    private async Task<string?> ForgeryAsync(StoredCheckpoint stored, CancellationToken ct)
+    {
+        try
+        {
+            var said = Checkpoint.Verified(SignedNote.Parse(stored.Note), await KeysAsync(ct));
+            return said == new Checkpoint(OriginOf(stored.Tenant, stored.Epoch), stored.Size, stored.Root) ? null : "Its newest checkpoint is not what its note says.";
+        }
+        catch (NoteException bad)
+        {
+            return $"Its newest checkpoint is not ours: {bad.Message}";
+        }
     }
 
     private async Task<StoredCheckpoint> SignAsync(LogHead head, CancellationToken ct)
@@ -51,11 +81,11 @@ internal sealed partial class Notary(
         return new(head.Tenant, head.Epoch, head.Size, head.Root, new SignedNote(text, [signature]).ToString(), clock.GetUtcNow());
     }
 
-    private GridException Refuse(LogHead head, string problem)
+    private GridException Refuse(string tenant, int epoch, string problem)
     {
         LedgerTelemetry.Refused.Add(1);
-        _refused[head.Tenant] = problem;
-        LogRefused(head.Tenant, head.Epoch, problem);
+        _refused[tenant] = problem;
+        LogRefused(tenant, epoch, problem);
         return new(GridError.Unavailable, "The log is not what is signed for already: no checkpoint is made until an operator has looked into it.");
     }
 

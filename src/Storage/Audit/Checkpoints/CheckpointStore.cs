@@ -14,21 +14,24 @@ public sealed class CheckpointStore(NpgsqlDataSource audit)
         INSERT INTO audit.checkpoint (tenant_id, epoch, size, root, note, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
         """;
 
-    // Each tenant's newest head, from one tenant to the next by the key. One whose newest checkpoint is of another size is due; also when
-    // it is the log that is shorter.
+    // Each tenant's newest head, and newest checkpoint, from one tenant to the next by the keys. A log whose newest checkpoint is of
+    // another size is due; also when it is the log that is shorter, or has no head at all.
     private const string Due = """
         WITH RECURSIVE log AS (
           (SELECT tenant_id, epoch, size FROM audit.log_head ORDER BY tenant_id DESC, epoch DESC, size DESC LIMIT 1)
           UNION ALL
           SELECT next.* FROM log CROSS JOIN LATERAL (
             SELECT h.tenant_id, h.epoch, h.size FROM audit.log_head h
-             WHERE h.tenant_id < log.tenant_id ORDER BY h.tenant_id DESC, h.epoch DESC, h.size DESC LIMIT 1) next)
-        SELECT log.tenant_id FROM log
-          LEFT JOIN LATERAL (
-            SELECT c.size, c.created_at FROM audit.checkpoint c
-             WHERE c.tenant_id = log.tenant_id AND c.epoch = log.epoch ORDER BY c.size DESC LIMIT 1) last ON true
-         WHERE last.size IS NULL OR (last.size <> log.size AND last.created_at <= $1)
-         ORDER BY log.tenant_id
+             WHERE h.tenant_id < log.tenant_id ORDER BY h.tenant_id DESC, h.epoch DESC, h.size DESC LIMIT 1) next),
+        signed AS (
+          (SELECT tenant_id, epoch, size, created_at FROM audit.checkpoint ORDER BY tenant_id DESC, epoch DESC, size DESC LIMIT 1)
+          UNION ALL
+          SELECT next.* FROM signed CROSS JOIN LATERAL (
+            SELECT c.tenant_id, c.epoch, c.size, c.created_at FROM audit.checkpoint c
+             WHERE c.tenant_id < signed.tenant_id ORDER BY c.tenant_id DESC, c.epoch DESC, c.size DESC LIMIT 1) next)
+        SELECT coalesce(log.tenant_id, signed.tenant_id) FROM log FULL JOIN signed ON signed.tenant_id = log.tenant_id AND signed.epoch = log.epoch
+         WHERE signed.size IS NULL OR (signed.size IS DISTINCT FROM log.size AND signed.created_at <= $1)
+         GROUP BY 1 ORDER BY 1
         """;
 
     /// <returns>Null: the log has none.</returns>

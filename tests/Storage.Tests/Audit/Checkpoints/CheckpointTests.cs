@@ -109,6 +109,8 @@ public sealed class CheckpointTests
         Assert.Empty(await store.DueAsync(log.Time.GetUtcNow() - TimeSpan.FromHours(1), Ct));
         log.Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(["globex", "initech"], await store.DueAsync(log.Time.GetUtcNow() - TimeSpan.FromHours(1), Ct)); // grown; and shorter than it was
+        await log.ScalarAsync(GridRole.Superuser, "SET session_replication_role = replica; DELETE FROM audit.log_head WHERE tenant_id = 'initech'", Ct);
+        Assert.Equal(["globex", "initech"], await store.DueAsync(log.Time.GetUtcNow() - TimeSpan.FromHours(1), Ct)); // and gone altogether
 
         await log.ScalarAsync(GridRole.AuditWriter, "INSERT INTO audit.epoch VALUES ('acme', 1, 'o/acme/1', 'note', now())", Ct);
         await log.Store.AppendAsync(0, [log.Entry()], Ct);
