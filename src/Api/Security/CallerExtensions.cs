@@ -1,3 +1,5 @@
+using ComplianceGrid.ServiceDefaults.Http;
+
 namespace ComplianceGrid.Api.Security;
 
 internal static class CallerExtensions
@@ -17,9 +19,7 @@ internal static class CallerExtensions
     public static Caller Caller(this HttpContext context) =>
         context.FindCaller() ?? throw new GridException(GridError.Unauthenticated, "Send a valid access token.");
 
-    /// <summary>As it is searched for: IPv4 in its own form, whatever socket it came by.</summary>
-    public static string? ClientAddress(this HttpContext context) =>
-        context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4().ToString() : context.Connection.RemoteIpAddress?.ToString();
+    public static string? ClientAddress(this HttpContext context) => context.Connection.RemoteIpAddress?.Text();
 
     /// <summary>At most 200 printable characters of it.</summary>
     public static string? UserAgent(this HttpContext context)

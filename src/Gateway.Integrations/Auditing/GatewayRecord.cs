@@ -5,6 +5,7 @@ using ComplianceGrid.Audit;
 using ComplianceGrid.Integrations;
 using ComplianceGrid.ServiceDefaults.Auditing.Requests;
 using ComplianceGrid.ServiceDefaults.Auditing.Trail;
+using ComplianceGrid.ServiceDefaults.Http;
 using ComplianceGrid.ServiceDefaults.Problems;
 using ComplianceGrid.Tenancy;
 
@@ -44,7 +45,7 @@ internal sealed class GatewayRecord(AuditRoom room) : IRequestRecord
             Action = status is 401 or 403 && endpoint?.Line?.Resource != "webhooks" ? AuditAction.AccessDenied : endpoint?.Line?.Action ?? AuditAction.Read,
             Resource = endpoint?.Line?.Resource ?? "integrations",
             ResourceId = _resourceId,
-            IpAddress = context.Connection.RemoteIpAddress?.ToString(),
+            IpAddress = context.Connection.RemoteIpAddress?.Text(),
             UserAgent = AgentText.Of(context.Request.Headers.UserAgent),
             RequestId = GridProblems.RequestIdOf(context),
             Details = new JsonObject { ["method"] = context.Request.Method, ["route"] = endpoint?.Route, ["status"] = status, ["vendor"] = _vendor }.ToJsonString(),

@@ -18,6 +18,8 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
 
     internal ApiHost Api { get; private set; } = null!;
 
+    internal Dictionary<string, string?> Settings() => fixture.Settings(cluster: "real");
+
     internal T Silo<T>() where T : notnull => _silo!.Services.GetRequiredService<T>();
 
     public async ValueTask InitializeAsync()
@@ -33,7 +35,7 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
                 .AddGridGrains()
                 .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(RealGridFixture).Assembly));
         });
-        Api = new ApiHost(fixture.Settings(cluster: "real"));
+        Api = new ApiHost(Settings());
     }
 
     public async ValueTask DisposeAsync()

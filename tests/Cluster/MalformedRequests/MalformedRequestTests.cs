@@ -21,7 +21,7 @@ public sealed class MalformedRequestTests(GridProcesses grid, ITestOutputHelper 
         var tokens = new List<string>();
         for (var n = 0; n < 8; n++)
         {
-            using var api = await ApiClient.LogInAsync(grid.Api, $"fuzz{n}", ct, "TenantAdmin", "ComplianceManager");
+            using var api = await ApiClient.LogInAsync(grid.Api, $"fuzz{n}", ct, "TenantAdmin", "ComplianceManager", "Auditor", "Service");
             tokens.Add(api.Token);
         }
 

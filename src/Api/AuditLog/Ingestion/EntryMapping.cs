@@ -7,6 +7,7 @@ using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.Security;
 using ComplianceGrid.Audit;
+using ComplianceGrid.ServiceDefaults.Http;
 
 namespace ComplianceGrid.Api.AuditLog.Ingestion;
 
@@ -32,7 +33,7 @@ internal static class EntryMapping
             Action = ActionNames.Sent(at + "action", body.Action),
             Resource = body.Resource,
             ResourceId = body.ResourceId,
-            IpAddress = Address(body.IpAddress),
+            IpAddress = body.IpAddress is null ? null : IPAddress.Parse(body.IpAddress).Text(),
             UserAgent = body.UserAgent,
             RequestId = body.RequestId,
             Details = Details(body, at, caller),
@@ -42,13 +43,6 @@ internal static class EntryMapping
             PersonId = personal is null ? null : body.PersonId ?? AuditScope.PersonOf(body.UserId),
             Personal = personal,
         };
-    }
-
-    private static string? Address(string? text)
-    {
-        if (text is null) return null;
-        var address = IPAddress.Parse(text);
-        return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
     }
 
     private static string Details(EntryBody body, string at, Caller caller)

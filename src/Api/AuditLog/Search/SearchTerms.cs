@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using ComplianceGrid.Api.Http;
+using ComplianceGrid.ServiceDefaults.Http;
 using ComplianceGrid.Storage.Audit.Search;
 
 namespace ComplianceGrid.Api.AuditLog.Search;
@@ -63,7 +64,7 @@ internal sealed class SearchTerms
                 : result is "SUCCESS" or "FAILURE" ? result : throw Fields.Refuse("result", "be SUCCESS or FAILURE"),
             RequestId = Find("request"),
             Address = Find("address") is not { } address ? null
-                : IPAddress.TryParse(address, out var ip) ? ip.ToString() : throw Fields.Refuse("address", "be an IPv4 or IPv6 address"),
+                : IPAddress.TryParse(address, out var ip) ? ip.Text() : throw Fields.Refuse("address", "be an IPv4 or IPv6 address"),
             Limit = limit,
         };
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Gateway.Inbox;
+using ComplianceGrid.ServiceDefaults.Http;
 using ComplianceGrid.ServiceDefaults.Problems;
 using ComplianceGrid.Storage;
 using ComplianceGrid.Storage.Inbox;
@@ -49,7 +50,7 @@ internal sealed class CommitStep(
     {
         var (http, connection, envelope) = (context.Http, context.KnownConnection, context.Envelope!);
         var requestId = GridProblems.RequestIdOf(http);
-        var address = http.Connection.RemoteIpAddress?.ToString();
+        var address = http.Connection.RemoteIpAddress?.Text();
         var agent = Auditing.AgentText.Of(http.Request.Headers.UserAgent);
         return outcome => new AuditEntry
         {
