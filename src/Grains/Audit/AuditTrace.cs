@@ -14,25 +14,31 @@ namespace ComplianceGrid.Audit;
 /// <param name="Cause">The grain and its revision: an entry's id is derived from it.</param>
 internal sealed record AuditTrace(TenantId Tenant, string Cause, string Resource, Guid? Id, DateTimeOffset Now)
 {
-    /// <summary>What was done, and the status on record where it is another now.</summary>
-    /// <param name="act">Null: nobody's act, only facts or time.</param>
+    /// <summary>One of the entries of an act that takes several.</summary>
+    /// <param name="n">From 0.</param>
+    public OutboxMessage Part(int n, AuditAction action, object details) => Message(n == 0 ? "act" : $"act/{n}", action, details);
+
+    /// <summary>What was done or came in, and the status on record where it is another now.</summary>
+    /// <param name="act">Null: nobody's act, only facts or time. What they changed is told of with the status, else by an entry of its own.</param>
     /// <param name="before">The status on record so far; null: none.</param>
     /// <param name="after">Null: nothing goes on record yet.</param>
     /// <param name="eventId">The event that caused it; null: a command, or time.</param>
-    /// <param name="personal">What the act changed about a person; null: nothing personal.</param>
+    /// <param name="personal">What changed about a person; null: nothing.</param>
     public IEnumerable<OutboxMessage> Change(
         AuditAction? act, object actDetails, ComplianceStatus? before, StatusAssessment? after, string? eventId, PersonalDetail? personal = null)
     {
+        var turns = after is not null && after.Status != before;
         if (act is { } action) yield return Message("act", action, actDetails, personal);
-        if (after is null || after.Status == before) yield break;
+        else if (personal is not null && !turns) yield return Message("facts", AuditAction.Update, new { eventId }, personal);
+        if (!turns) yield break;
         yield return Message("status", AuditAction.StatusChanged, new
         {
             from = before,
-            to = after.Status,
+            to = after!.Status,
             reasons = after.Reasons.Select(reason => $"GRID-{(int)reason.Code}"),
             after.PolicyVersion,
             eventId,
-        });
+        }, act is null ? personal : null);
     }
 
     /// <param name="effect">Makes the entry's id unique among those of the cause.</param>

@@ -46,7 +46,7 @@ internal sealed record EmployeeCommit(EmployeeKey Key, PolicyVersion? Policy, Da
                 Outbox =
                 [
                     .. trace.Change(act, new { next.Revision, assessment.Status }, changed.Recorded, next.Profile is null ? null : assessment, applied?.Id,
-                        new(Key.Employee.ToString("D"), EmployeeChange.Of(before, next))),
+                        EmployeeChange.Of(before, next) is { } change ? new(Key.Employee.ToString("D"), change) : null),
                     .. orders.Select(Message),
                 ],
                 Applied = applied?.LogPosition is { } position ? [position] : [],
