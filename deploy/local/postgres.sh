@@ -1,4 +1,4 @@
-# Private PostgreSQL clusters (name: grid, test), each with data, socket and log of its own. Sourced by ./grid.
+# Private PostgreSQL clusters (name: grid, audit, test), each with data, socket and log of its own. Sourced by ./grid.
 PG_VERSION_MIN=15
 
 pg_bin() {
@@ -17,6 +17,15 @@ pg_install() {
 
 # As root the data lie where the postgres user can reach them; an ordinary user keeps them in the checkout.
 pg_home() { if [[ $EUID -eq 0 ]]; then printf '/var/lib/compliance-grid/%s/%s' "$INSTALL_ID" "$1"; else printf '%s/postgres/%s' "$STATE" "$1"; fi; }
+
+# The audit database's cluster: one of its own, so that neither a fault of the grid's nor its superuser reaches the log. A grid that was
+# set up when there was one cluster keeps its log where it is.
+audit_cluster() {
+  if [[ -s $STATE/secrets/postgres-grid && -d $(pg_home grid) && ! -d $(pg_home audit) ]]; then printf grid; else printf audit; fi
+}
+
+# The grid's clusters. The audit database's is made first: without it the grid's would be taken for one that holds both.
+grid_clusters() { local audit; audit=$(audit_cluster); [[ $audit == grid ]] || echo audit; echo grid; }
 
 # A socket's path may not exceed 107 bytes.
 pg_socket() {
@@ -77,6 +86,15 @@ pg_start() {
 # pg_stop CLUSTER [fast|immediate]
 pg_stop() { ! pg_running "$1" || pg_as "$(pg_bin)/pg_ctl" -D "$(pg_home "$1")/data" -m "${2:-fast}" -w -t 60 stop >/dev/null; }
 
+# SIGKILL to every process of the cluster, as if its machine had died.
+pg_kill() {
+  local postmaster; postmaster=$(head -n 1 "$(pg_home "$1")/data/postmaster.pid")
+  # shellcheck disable=SC2046 # many pids are many words
+  kill -KILL "$postmaster" $(cat "/proc/$postmaster/task/$postmaster/children")
+  wait_until 10 "PostgreSQL '$1' dead" pg_dead "$1"
+}
+pg_dead() { ! pg_running "$1"; }
+
 pg_psql() { local cluster=$1; shift; PGPASSWORD=$(secret "postgres-$cluster") "$(pg_bin)/psql" -h "$(pg_socket "$cluster")" -U postgres -X -q -v ON_ERROR_STOP=1 "$@"; }
 
 # pg_connection CLUSTER DATABASE ROLE PASSWORD [EXTRA]: an Npgsql connection string.
@@ -84,9 +102,17 @@ pg_connection() { printf 'Host=%s;Port=5432;Database=%s;Username=%s;Password=%s%
 
 pg_roles=(owner audit_owner silo sweeper api gateway audit_writer auditor audit_notary)
 
-# Roles and databases: deploy/postgres/bootstrap.sql, with one generated password per role.
+# The grid's clusters, running, with roles and databases.
+pg_up() {
+  local cluster
+  for cluster in $(grid_clusters); do pg_start "$cluster"; done
+  pg_bootstrap grid grid
+  pg_bootstrap "$(audit_cluster)" audit
+}
+
+# pg_bootstrap CLUSTER grid|audit: roles and database of deploy/postgres/bootstrap.sql, with one generated password per role.
 pg_bootstrap() {
   local role args=()
   for role in "${pg_roles[@]}"; do args+=(-v "${role}_password=$(secret "role-$role")"); done
-  pg_psql "$1" -d postgres "${args[@]}" -f "$ROOT/deploy/postgres/bootstrap.sql" >/dev/null || die "Roles and databases could not be created."
+  pg_psql "$1" -d postgres -v "$2=" "${args[@]}" -f "$ROOT/deploy/postgres/bootstrap.sql" >/dev/null || die "Roles and databases could not be created."
 }

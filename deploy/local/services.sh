@@ -56,7 +56,7 @@ make_keys() {
 }
 
 db() { pg_connection grid grid "grid_$1" "$(secret "role-$1")" "${2:-}"; }
-audit_db() { pg_connection grid grid_audit "grid_$1" "$(secret "role-$1")"; }
+audit_db() { pg_connection "$(audit_cluster)" grid_audit "grid_$1" "$(secret "role-$1")"; }
 
 # Spans go to a file per process when GRID_TRACES gives the share of traces to keep (1: all); with OTLP they need no file.
 tracing() {

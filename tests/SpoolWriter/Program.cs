@@ -1,12 +1,15 @@
 using System.Text;
 using ComplianceGrid.Audit;
 using ComplianceGrid.ServiceDefaults.Auditing.Spooling;
+using ComplianceGrid.SpoolWriter;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-// Arguments: folder, bytes of a segment, callers. Spools for ever, and prints the id of each entry that is durable.
+// Arguments: folder, bytes of a segment, callers, and optionally a number of entries: when so many are durable, the next sync is its
+// death. Spools for ever, and prints the id of each entry that is durable.
 var options = new SpoolOptions { Directory = args[0], SegmentBytes = int.Parse(args[1], null), MaxBytes = 1L << 30 };
 using var spool = new Spool(Options.Create(options), TimeProvider.System, NullLogger<Spool>.Instance);
+var untilTrap = args.Length > 3 ? int.Parse(args[3], null) : -1;
 await using var acknowledged = Console.OpenStandardOutput(); // unbuffered: what was written outlives the process
 await Task.WhenAll(Enumerable.Range(0, int.Parse(args[2], null)).Select(caller => Task.Run(async () =>
 {
@@ -26,5 +29,6 @@ await Task.WhenAll(Enumerable.Range(0, int.Parse(args[2], null)).Select(caller =
         };
         await spool.AppendAsync([entry]);
         acknowledged.Write(Encoding.ASCII.GetBytes($"{entry.Id:D}\n"));
+        if (Interlocked.Decrement(ref untilTrap) == 0) SyncTrap.Set();
     }
 })));

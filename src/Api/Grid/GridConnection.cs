@@ -3,27 +3,29 @@ namespace ComplianceGrid.Api.Grid;
 /// <summary>Whether a silo can be reached, so that a call fails at once instead of after its whole time when none can.</summary>
 internal sealed class GridConnection : IHostedLifecycleService, IClusterConnectionStatusObserver
 {
-    private volatile bool _connected;
+    private volatile bool _started;
+    private volatile bool _away;
 
-    public bool IsConnected => _connected;
+    public bool IsConnected => _started && !_away;
 
     /// <exception cref="GridException"><see cref="GridError.Unavailable"/>.</exception>
     public void Require()
     {
-        if (!_connected) throw new GridException(GridError.Unavailable, "The grid cannot be reached at the moment. Try again.");
+        if (!IsConnected) throw new GridException(GridError.Unavailable, "The grid cannot be reached at the moment. Try again.");
     }
 
-    // Called when every hosted service has started, the grid's client among them: it starts by connecting.
+    // Called when every hosted service has started, the grid's client among them. A gateway's connection alone says too little: until the
+    // client has read which grains there are, it knows none.
     Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken)
     {
-        _connected = true;
+        _started = true;
         return Task.CompletedTask;
     }
 
     void IClusterConnectionStatusObserver.NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered) =>
-        _connected = currentNumberOfGateways > 0;
+        _away = currentNumberOfGateways == 0;
 
-    void IClusterConnectionStatusObserver.NotifyClusterConnectionLost() => _connected = false;
+    void IClusterConnectionStatusObserver.NotifyClusterConnectionLost() => _away = true;
 
     Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

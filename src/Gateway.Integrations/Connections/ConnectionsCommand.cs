@@ -42,12 +42,12 @@ internal static class ConnectionsCommand
         var store = services.GetRequiredService<VendorConnections>();
         await vault.LoadAsync(default);
 
-        var id = await store.AddAsync(added.Id ?? NewId(), added.Tenant.Value, added.Vendor, added.AccountId, added.BaseUrl, default);
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var keyId = Guid.CreateVersion7(now);
+        var id = await store.AddAsync(
+            new(added.Id ?? NewId(), added.Tenant.Value, added.Vendor, added.AccountId, added.BaseUrl, vault.Fingerprint(secret), added.RetireOthersAfter),
+            connection => new(keyId, vault.Seal(secret, ConnectionSecrets.ContextOf(connection, keyId))), "operator:" + Environment.UserName, now, default);
         if (id is null) return await FailAsync(error, "This account belongs to another tenant.");
-        var keyId = Guid.CreateVersion7(services.GetRequiredService<TimeProvider>().GetUtcNow());
-        var fingerprint = vault.Fingerprint(secret);
-        await store.AddKeyAsync(id, new(keyId, vault.Seal(secret, ConnectionSecrets.ContextOf(id, keyId))), fingerprint, default);
-        if (added.RetireOthersAfter is { } overlap) await store.RetireOthersAsync(id, fingerprint, overlap, default);
         await output.WriteLineAsync(id);
         return 0;
     }

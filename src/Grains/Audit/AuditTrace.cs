@@ -14,29 +14,38 @@ namespace ComplianceGrid.Audit;
 /// <param name="Cause">The grain and its revision: an entry's id is derived from it.</param>
 internal sealed record AuditTrace(TenantId Tenant, string Cause, string Resource, Guid? Id, DateTimeOffset Now)
 {
-    /// <summary>What was done, and the status on record where it is another now.</summary>
-    /// <param name="act">Null: nobody's act, only facts or time.</param>
+    /// <summary>What the act was on, where it is not the record itself but a part of it, such as a waiver.</summary>
+    public string ActResource { get; init; } = Resource;
+
+    /// <summary>One of the entries of an act that takes several.</summary>
+    /// <param name="n">From 0.</param>
+    public OutboxMessage Part(int n, AuditAction action, object details) => Message(n == 0 ? "act" : $"act/{n}", ActResource, action, details);
+
+    /// <summary>What was done or came in, and the status on record where it is another now.</summary>
+    /// <param name="act">Null: nobody's act, only facts or time. What they changed is told of with the status, else by an entry of its own.</param>
     /// <param name="before">The status on record so far; null: none.</param>
     /// <param name="after">Null: nothing goes on record yet.</param>
     /// <param name="eventId">The event that caused it; null: a command, or time.</param>
-    /// <param name="personal">What the act changed about a person; null: nothing personal.</param>
+    /// <param name="personal">What changed about a person; null: nothing.</param>
     public IEnumerable<OutboxMessage> Change(
         AuditAction? act, object actDetails, ComplianceStatus? before, StatusAssessment? after, string? eventId, PersonalDetail? personal = null)
     {
-        if (act is { } action) yield return Message("act", action, actDetails, personal);
-        if (after is null || after.Status == before) yield break;
-        yield return Message("status", AuditAction.StatusChanged, new
+        var turns = after is not null && after.Status != before;
+        if (act is { } action) yield return Message("act", ActResource, action, actDetails, personal);
+        else if (personal is not null && !turns) yield return Message("facts", Resource, AuditAction.Update, new { eventId }, personal);
+        if (!turns) yield break;
+        yield return Message("status", Resource, AuditAction.StatusChanged, new
         {
             from = before,
-            to = after.Status,
+            to = after!.Status,
             reasons = after.Reasons.Select(reason => $"GRID-{(int)reason.Code}"),
             after.PolicyVersion,
             eventId,
-        });
+        }, act is null ? personal : null);
     }
 
     /// <param name="effect">Makes the entry's id unique among those of the cause.</param>
-    private OutboxMessage Message(string effect, AuditAction action, object details, PersonalDetail? personal = null)
+    private OutboxMessage Message(string effect, string resource, AuditAction action, object details, PersonalDetail? personal = null)
     {
         var entry = new AuditEntry
         {
@@ -46,7 +55,7 @@ internal sealed record AuditTrace(TenantId Tenant, string Cause, string Resource
             UserId = Context(CallContext.Actor) ?? "system:grid",
             UserRole = Context(CallContext.ActorRole) ?? "system",
             Action = action,
-            Resource = Resource,
+            Resource = resource,
             ResourceId = Id?.ToString("D"),
             IpAddress = Context(CallContext.IpAddress),
             UserAgent = Context(CallContext.UserAgent),

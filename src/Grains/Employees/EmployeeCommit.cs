@@ -16,14 +16,17 @@ namespace ComplianceGrid.Employees;
 /// <summary>From a changed state: the state to save, with all that must be committed beside it. A function of its arguments and the call's context.</summary>
 internal sealed record EmployeeCommit(EmployeeKey Key, PolicyVersion? Policy, DateTimeOffset Now)
 {
+    public const string Resource = "employees";
+
     /// <summary>What was saved last still holds: there is nothing to write.</summary>
     public bool Holds(EmployeeState saved) => saved.PolicyVersion == (Policy?.Version ?? 0) && Now < saved.HoldsUntil;
 
     /// <param name="before">The state as it is stored.</param>
     /// <param name="changed">The next state, its revision not yet counted up.</param>
     /// <param name="act">What was done, for the audit log; null: nobody's act, only facts or time.</param>
+    /// <param name="actResource">What the act was on, for the audit log.</param>
     /// <param name="applied">The event that caused it; null: a command, or time.</param>
-    public EmployeeState Of(EmployeeState before, EmployeeState changed, AuditAction? act, ComplianceEvent? applied)
+    public EmployeeState Of(EmployeeState before, EmployeeState changed, AuditAction? act, ComplianceEvent? applied, string actResource = Resource)
     {
         var assessment = StatusEvaluator.Evaluate(changed.ToFacts(), Policy, Now);
         var orders = Orders(changed);
@@ -35,7 +38,7 @@ internal sealed record EmployeeCommit(EmployeeKey Key, PolicyVersion? Policy, Da
             HoldsUntil = assessment.NextTransitionAt ?? DateTimeOffset.MaxValue,
             Ordered = [.. changed.Ordered, .. orders.Select(order => order.Code)],
         };
-        var trace = new AuditTrace(Key.Tenant, $"{Key}@{next.Revision}", "employees", Key.Employee, Now);
+        var trace = new AuditTrace(Key.Tenant, $"{Key}@{next.Revision}", Resource, Key.Employee, Now) { ActResource = actResource };
         return next with
         {
             Commit = new()
@@ -46,7 +49,7 @@ internal sealed record EmployeeCommit(EmployeeKey Key, PolicyVersion? Policy, Da
                 Outbox =
                 [
                     .. trace.Change(act, new { next.Revision, assessment.Status }, changed.Recorded, next.Profile is null ? null : assessment, applied?.Id,
-                        new(Key.Employee.ToString("D"), EmployeeChange.Of(before, next))),
+                        EmployeeChange.Of(before, next) is { } change ? new(Key.Employee.ToString("D"), change) : null),
                     .. orders.Select(Message),
                 ],
                 Applied = applied?.LogPosition is { } position ? [position] : [],

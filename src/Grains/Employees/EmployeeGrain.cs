@@ -68,7 +68,7 @@ internal sealed class EmployeeGrain(
         var policy = await policies.GetLatestAsync(Key.Tenant);
         ProfileRules.Check(waiver, policy);
         var others = state.State.Waivers.RemoveAll(w => w.Requirement == waiver.Requirement);
-        await SaveAsync(state.State with { Waivers = waiver.Until is null ? others : others.Add(waiver) }, policy, AuditAction.Update);
+        await SaveAsync(state.State with { Waivers = waiver.Until is null ? others : others.Add(waiver) }, policy, AuditAction.Update, actResource: "waivers");
         return await RecordAsync();
     }
 
@@ -97,8 +97,9 @@ internal sealed class EmployeeGrain(
         if (!new EmployeeCommit(Key, policy, Now).Holds(state.State)) await SaveAsync(state.State, policy, act: null);
     }
 
-    private Task SaveAsync(EmployeeState changed, PolicyVersion? policy, AuditAction? act, ComplianceEvent? applied = null) =>
-        state.SaveAsync(new EmployeeCommit(Key, policy, Now).Of(state.State, changed, act, applied));
+    private Task SaveAsync(
+        EmployeeState changed, PolicyVersion? policy, AuditAction? act, ComplianceEvent? applied = null, string actResource = EmployeeCommit.Resource) =>
+        state.SaveAsync(new EmployeeCommit(Key, policy, Now).Of(state.State, changed, act, applied, actResource));
 
     private async Task<EmployeeRecord> RecordAsync() => new()
     {

@@ -21,7 +21,8 @@ internal sealed record OrderCommit(OrderKey Key, DateTimeOffset Now)
 
         var assessment = VendorOrderEvaluator.Evaluate(order, next.PlacedAt, next.Facts, Now);
         var trace = new AuditTrace(Key.Tenant, $"order/{Key}@{next.Revision}", "orders", Key.Order, Now);
-        List<OutboxMessage> outbox = [.. trace.Change(act, new { order.Vendor, order.Product }, before.Recorded, assessment, applied?.Id)];
+        var personal = OrderChange.Of(before, next) is { } change ? new PersonalDetail(order.Employee.Employee.ToString("D"), change) : null;
+        List<OutboxMessage> outbox = [.. trace.Change(act, new { order.Vendor, order.Product }, before.Recorded, assessment, applied?.Id, personal)];
         if (before.Order is null) outbox.Add(VendorRequest(order));
 
         return next with

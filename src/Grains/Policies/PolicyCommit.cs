@@ -14,9 +14,11 @@ internal sealed record PolicyCommit(TenantId Tenant, PolicyCoverage Coverage, Da
     /// <summary>Coverage changes with every employee and wakes nobody: a policy with a target looks again after so long, to put on record what it sees.</summary>
     public static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(15);
 
-    public PolicyState Of(PolicyState changed, AuditAction? act)
+    /// <param name="before">The state as it is stored.</param>
+    public PolicyState Of(PolicyState before, PolicyState changed)
     {
         var version = changed.InForce!;
+        var isNew = version.Version != before.InForce?.Version;
         var assessment = PolicyEvaluator.Evaluate(version, Now, Coverage);
         var next = changed with { Revision = changed.Revision + 1, Recorded = assessment.Status };
         var trace = new AuditTrace(Tenant, $"policy/{Tenant}@{next.Revision}", "policies", null, Now);
@@ -25,7 +27,11 @@ internal sealed record PolicyCommit(TenantId Tenant, PolicyCoverage Coverage, Da
             Commit = new()
             {
                 DueAt = Due(version, assessment),
-                Outbox = [.. trace.Change(act, new { version.Version }, changed.Recorded, assessment, eventId: null)],
+                Outbox =
+                [
+                    .. isNew ? PolicyChange.Of(before.InForce?.Policy, version).Select((part, n) => trace.Part(n, AuditAction.PolicyUpdated, part)) : [],
+                    .. trace.Change(act: null, new(), changed.Recorded, assessment, eventId: null),
+                ],
                 Projection = new PolicyRow
                 {
                     Tenant = Tenant,

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ComplianceGrid.Audit;
 using ComplianceGrid.Storage;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.Storage.Projections.Reads;
@@ -35,7 +34,7 @@ internal sealed class TenantPolicyGrain(
         var history = current is null
             ? state.State.History
             : state.State.History.Insert(0, new(current.Version, current.InForceSince, current.PublishedBy));
-        await SaveAsync(state.State with { InForce = next, History = [.. history.Take(PolicyState.HistoryLength)] }, AuditAction.PolicyUpdated);
+        await SaveAsync(state.State with { InForce = next, History = [.. history.Take(PolicyState.HistoryLength)] });
         return await RecordAsync();
     }
 
@@ -43,10 +42,10 @@ internal sealed class TenantPolicyGrain(
 
     public Task<PolicyVersion?> GetInForce() => Task.FromResult(state.State.InForce);
 
-    public Task Refresh() => state.State.InForce is null ? Task.CompletedTask : SaveAsync(state.State, act: null);
+    public Task Refresh() => state.State.InForce is null ? Task.CompletedTask : SaveAsync(state.State);
 
-    private async Task SaveAsync(PolicyState changed, AuditAction? act) =>
-        await state.SaveAsync(new PolicyCommit(Tenant, await CoverageAsync(), Now).Of(changed, act));
+    private async Task SaveAsync(PolicyState changed) =>
+        await state.SaveAsync(new PolicyCommit(Tenant, await CoverageAsync(), Now).Of(state.State, changed));
 
     private async Task<PolicyRecord> RecordAsync()
     {

@@ -10,20 +10,24 @@ namespace ComplianceGrid.Silo.Migrations;
 /// </summary>
 internal static class MigrateCommand
 {
-    public static int Run(TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(TextWriter output, TextWriter error)
     {
         var builder = new ConfigurationBuilder().AddEnvironmentVariables();
         builder.AddGridConfigFile(Environment.GetEnvironmentVariable(GridConfiguration.FileVariable));
         var configuration = builder.Build();
         try
         {
-            var applied = GridMigrations.Run(Owner("GridOwner"), Report("grid")) + GridMigrations.RunAudit(Owner("AuditOwner"), Report("audit"));
-            output.WriteLine(applied == 0 ? "The schema is current." : $"{applied} migrations applied.");
+            var (grid, audit) = (Owner("GridOwner"), Owner("AuditOwner"));
+            var applied = GridMigrations.Run(grid, Report("grid")) + GridMigrations.RunAudit(audit, Report("audit"));
+            var (actor, now) = ("operator:" + Environment.UserName, TimeProvider.System.GetUtcNow());
+            await MigrationEntry.WriteAsync(grid, "grid", grid, actor, now);
+            await MigrationEntry.WriteAsync(grid, "audit", audit, actor, now);
+            await output.WriteLineAsync(applied == 0 ? "The schema is current." : $"{applied} migrations applied.");
             return 0;
         }
         catch (Exception failed) when (failed is MigrationException or NpgsqlException or InvalidOperationException)
         {
-            error.WriteLine(failed.Message);
+            await error.WriteLineAsync(failed.Message);
             return 1;
         }
 

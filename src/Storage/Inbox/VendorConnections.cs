@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using ComplianceGrid.Audit;
 using Npgsql;
 
 namespace ComplianceGrid.Storage.Inbox;
@@ -22,6 +24,8 @@ public sealed class VendorConnections(NpgsqlDataSource dataSource)
          ORDER BY c.created_at, c.id, k.created_at DESC, k.key_id DESC
         """;
 
+    private const string Before = "SELECT base_url FROM grid.vendor_connection WHERE vendor = $1 AND account_id = $2 AND tenant_id = $3 FOR UPDATE";
+
     /// <summary>Naming the same account again changes its base URL only.</summary>
     private const string Upsert = """
         INSERT INTO grid.vendor_connection AS c (id, tenant_id, vendor, account_id, base_url) VALUES ($1, $2, $3, $4, $5)
@@ -29,11 +33,14 @@ public sealed class VendorConnections(NpgsqlDataSource dataSource)
         RETURNING id
         """;
 
+    /// <summary>Beside those that are active. One that is there already is made active again.</summary>
     private const string InsertKey = """
         INSERT INTO grid.vendor_connection_key (connection_id, key_id, fingerprint, sealed) VALUES ($1, $2, $3, $4)
             ON CONFLICT (connection_id, fingerprint) DO UPDATE SET retired_at = NULL
+        RETURNING key_id = $2
         """;
 
+    /// <summary>Ends every other credential after the overlap in which the vendor may still sign with it.</summary>
     private const string RetireOthers = """
         UPDATE grid.vendor_connection_key SET retired_at = clock_timestamp() + $3
          WHERE connection_id = $1 AND fingerprint <> $2 AND (retired_at IS NULL OR retired_at > clock_timestamp() + $3)
@@ -59,28 +66,56 @@ public sealed class VendorConnections(NpgsqlDataSource dataSource)
         return connections;
     }
 
-    /// <returns>The account's id: <paramref name="id"/>, or the one that it already had. Null: the account is another tenant's.</returns>
-    public async Task<string?> AddAsync(string id, string tenant, string vendor, string accountId, string baseUrl, CancellationToken ct)
+    /// <summary>Adds an account and its credential, in one transaction with the entry that says so. Repeating it changes nothing but leaves its own entry.</summary>
+    /// <param name="seal">Seals the credential for the connection's id.</param>
+    /// <param name="actor">For the audit log, for example <c>operator:root</c>.</param>
+    /// <returns>The account's id: the one given, or the one that it already had. Null: the account is another tenant's.</returns>
+    public async Task<string?> AddAsync(NewVendorConnection added, Func<string, SealedVendorKey> seal, string actor, DateTimeOffset now, CancellationToken ct)
     {
-        await using var command = dataSource.CreateCommand(Upsert);
-        foreach (var value in new[] { id, tenant, vendor, accountId, baseUrl }) command.Parameters.Add(new() { Value = value });
-        return (string?)await command.ExecuteScalarAsync(ct);
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var baseUrl = await ScalarAsync(connection, Before, ct, added.Vendor, added.AccountId, added.Tenant) as string;
+        var id = await ScalarAsync(connection, Upsert, ct, added.Id, added.Tenant, added.Vendor, added.AccountId, added.BaseUrl) as string;
+        var (keyAdded, retired) = id is null ? (false, 0) : await AddKeyAsync(connection, id, seal(id), added, ct);
+        await OperatorAudit.InsertAsync(connection, added.Tenant, actor, baseUrl is null ? AuditAction.Create : AuditAction.Update, "vendor-connections",
+            $"{added.Vendor}/{added.AccountId}", new
+            {
+                before = baseUrl is null ? null : new { baseUrl },
+                after = id is null ? null : new { added.BaseUrl },
+                keyAdded,
+                keysRetired = retired,
+            }, now, ct, id is null ? GridError.OtherTenant : null);
+        await transaction.CommitAsync(ct);
+        return id;
     }
 
-    /// <summary>Adds a credential beside those that are active. One that is there already is made active again.</summary>
-    public async Task AddKeyAsync(string connection, SealedVendorKey key, byte[] fingerprint, CancellationToken ct)
+    private static async Task<(bool Added, int Retired)> AddKeyAsync(
+        NpgsqlConnection connection, string id, SealedVendorKey key, NewVendorConnection added, CancellationToken ct)
     {
-        await using var command = dataSource.CreateCommand(InsertKey);
-        command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = connection }, new() { Value = key.KeyId },
-            new() { Value = fingerprint }, new() { Value = key.Sealed } });
-        await command.ExecuteNonQueryAsync(ct);
+        var isNew = (bool)(await ScalarAsync(connection, InsertKey, ct, id, key.KeyId, added.Fingerprint, key.Sealed))!;
+        if (added.RetireOthersAfter is not { } overlap) return (isNew, 0);
+        await using var retire = Command(connection, RetireOthers, id, added.Fingerprint, overlap);
+        return (isNew, await retire.ExecuteNonQueryAsync(ct));
     }
 
-    /// <summary>Ends every other credential after the overlap in which the vendor may still sign with it.</summary>
-    public async Task RetireOthersAsync(string connection, byte[] fingerprint, TimeSpan overlap, CancellationToken ct)
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, [ConstantExpected] string sql, CancellationToken ct, params object[] values)
     {
-        await using var command = dataSource.CreateCommand(RetireOthers);
-        command.Parameters.AddRange(new NpgsqlParameter[] { new() { Value = connection }, new() { Value = fingerprint }, new() { Value = overlap } });
-        await command.ExecuteNonQueryAsync(ct);
+        await using var command = Command(connection, sql, values);
+        return await command.ExecuteScalarAsync(ct);
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, [ConstantExpected] string sql, params object[] values)
+    {
+#pragma warning disable CA2100 // the constants above
+        var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        foreach (var value in values) command.Parameters.Add(new() { Value = value });
+        return command;
     }
 }
+
+/// <summary>An account to add, and its credential's fingerprint.</summary>
+/// <param name="Id">For an account that is not there yet.</param>
+/// <param name="RetireOthersAfter">Null: its other credentials stay.</param>
+public sealed record NewVendorConnection(
+    string Id, string Tenant, string Vendor, string AccountId, string BaseUrl, byte[] Fingerprint, TimeSpan? RetireOthersAfter);

@@ -1,4 +1,6 @@
+using ComplianceGrid.Audit;
 using ComplianceGrid.Storage.Events;
+using ComplianceGrid.Storage.Inbox;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -33,7 +35,7 @@ public sealed class ParkedEvents(NpgsqlDataSource database, TimeProvider time) :
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await TakeAsync(connection, guid, ct) is not { } entry) return false;
-        await ReplayAudit.InsertAsync(connection, entry.Tenant, "events", entry.EventId, actor, time.GetUtcNow(), ct);
+        await OperatorAudit.InsertAsync(connection, entry.Tenant, actor, AuditAction.Update, "events", entry.EventId, new { change = "replayed" }, time.GetUtcNow(), ct);
         await EventLog.AppendAsync(connection, transaction, [entry], ct); // last: it holds the queue's counter until the commit
         await transaction.CommitAsync(ct);
         return true;

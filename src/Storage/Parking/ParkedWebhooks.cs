@@ -1,4 +1,6 @@
 using System.Globalization;
+using ComplianceGrid.Audit;
+using ComplianceGrid.Storage.Inbox;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -39,7 +41,7 @@ public sealed class ParkedWebhooks(NpgsqlDataSource database, TimeProvider time)
         await using var connection = await database.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (await OpenAsync(connection, row, ct) is not var (tenant, eventId)) return false;
-        await ReplayAudit.InsertAsync(connection, tenant, "webhooks", eventId, actor, time.GetUtcNow(), ct);
+        await OperatorAudit.InsertAsync(connection, tenant, actor, AuditAction.Update, "webhooks", eventId, new { change = "replayed" }, time.GetUtcNow(), ct);
         await transaction.CommitAsync(ct);
         return true;
     }

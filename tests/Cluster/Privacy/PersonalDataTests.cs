@@ -36,15 +36,18 @@ public sealed class PersonalDataTests(GridProcesses grid)
 
     private async Task<IReadOnlyList<string>> FilesAsync()
     {
-        var home = (await grid.SuperuserAsync("grid")).Split(';').First(part => part.StartsWith("Host=", StringComparison.Ordinal))["Host=".Length..];
+        string[] homes = [await HomeAsync("grid"), await HomeAsync("grid_audit")];
         return
         [
-            .. Directory.EnumerateFiles(Path.Combine(home, "data"), "*", SearchOption.AllDirectories),
-            .. Directory.EnumerateFiles(home, "*.log"),
+            .. homes.SelectMany(home => Directory.EnumerateFiles(Path.Combine(home, "data"), "*", SearchOption.AllDirectories)),
+            .. homes.SelectMany(home => Directory.EnumerateFiles(home, "*.log")),
             .. Directory.EnumerateFiles(Path.Combine(grid.State, "logs")),
             .. Directory.EnumerateFiles(Path.Combine(grid.State, "traces")),
         ];
     }
+
+    private async Task<string> HomeAsync(string database) =>
+        (await grid.SuperuserAsync(database)).Split(';').First(part => part.StartsWith("Host=", StringComparison.Ordinal))["Host=".Length..];
 
     private static bool Holds(string file, string marker)
     {

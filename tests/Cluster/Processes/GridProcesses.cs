@@ -39,20 +39,23 @@ public sealed class GridProcesses : IAsyncLifetime
     }
 
     /// <summary>SIGKILL: no handler of the process runs.</summary>
-    public async Task KillAsync(string service)
-    {
-        var pid = await File.ReadAllTextAsync(Path.Combine(_state, "run", service + ".pid"));
-        using var process = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
-        process.Kill();
-        await process.WaitForExitAsync();
-    }
+    public Task KillAsync(string service) => SignalAsync(service, "KILL");
 
-    /// <summary>Immediate shutdown and start again: PostgreSQL recovers from its log, every connection is lost.</summary>
-    public Task RestartPostgresAsync() => RunAsync("postgres", "grid", "restart");
+    /// <summary>SIGTERM: it ends what is under way.</summary>
+    public Task StopAsync(string service) => SignalAsync(service, "TERM");
+
+    /// <summary>Starts services that are not running, and nothing else.</summary>
+    public Task StartAsync(params string[] services) => RunAsync(["start", .. services]);
+
+    /// <summary>Immediate shutdown and start again of both clusters: PostgreSQL recovers from its log, every connection is lost.</summary>
+    public async Task RestartPostgresAsync()
+    {
+        foreach (var cluster in new[] { "grid", "audit" }) await RunAsync("postgres", cluster, "restart");
+    }
 
     /// <summary>The superuser's connection string to a database of this grid.</summary>
     public async Task<string> SuperuserAsync(string database) =>
-        (await RunAsync("postgres", "grid")).Trim().Replace("Database=postgres", "Database=" + database, StringComparison.Ordinal);
+        (await RunAsync("postgres", database == "grid_audit" ? "audit" : "grid")).Trim().Replace("Database=postgres", "Database=" + database, StringComparison.Ordinal);
 
     /// <summary>A value of a host's configuration, as <c>./grid up</c> wrote it.</summary>
     public string Configured(string service, string section, string key)
@@ -67,6 +70,14 @@ public sealed class GridProcesses : IAsyncLifetime
     /// <summary>Runs a published host's verb with that host's configuration.</summary>
     public Task<string> RunHostAsync(string service, string project, params string[] arguments) =>
         RunAsync("dotnet", [Path.Combine(Root, ".grid", "bin", project, $"ComplianceGrid.{project}.dll"), .. arguments], service);
+
+    private async Task SignalAsync(string service, string signal)
+    {
+        var pid = (await File.ReadAllTextAsync(Path.Combine(_state, "run", service + ".pid"))).Trim();
+        using var process = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
+        await RunAsync("bash", ["-c", $"kill -{signal} {pid}"]);
+        await process.WaitForExitAsync();
+    }
 
     private async Task<string> RunAsync(string file, string[] arguments, string? service = null)
     {

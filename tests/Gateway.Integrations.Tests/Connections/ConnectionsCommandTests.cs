@@ -1,4 +1,7 @@
+using System.Text.Json;
+using ComplianceGrid.Audit;
 using ComplianceGrid.Gateway.Connections;
+using ComplianceGrid.Storage;
 
 namespace ComplianceGrid.Gateway.Tests.Connections;
 
@@ -26,6 +29,25 @@ public sealed class ConnectionsCommandTests
         await using var world = await GatewayWorld.StartAsync(Ct);
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => world.AddConnectionAsync("globex", GatewayWorld.Account, "conn-globex-00000000", "globex-secret"));
         Assert.Contains("another tenant", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_an_operator_did_and_tried_is_on_record()
+    {
+        await using var world = await GatewayWorld.StartAsync(Ct);
+        await world.AddConnectionAsync("acme", "acct_more", "conn-more-0000000000", GatewayWorld.ApiKey);
+        await world.AddConnectionAsync("acme", "acct_more", "conn-more-0000000000", GatewayWorld.ApiKey + "-new", "--retire-others-after-hours", "1");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => world.AddConnectionAsync("globex", "acct_more", "conn-globex-00000000", "globex-secret"));
+
+        var entries = (await world.ReadAsync<string[]>("SELECT array_agg(convert_from(body, 'UTF8') ORDER BY position) FROM grid.outbox WHERE kind = 'audit'"))
+            .Select(body => JsonSerializer.Deserialize<AuditEntry>(body, GridJson.Options)!).ToArray();
+        Assert.All(entries, entry => Assert.Equal(("vendor-connections", "checkr/acct_more", "operator:" + Environment.UserName), (entry.Resource, entry.ResourceId, entry.UserId)));
+        Assert.Equal([("acme", AuditAction.Create, true, null), ("acme", AuditAction.Update, true, null), ("globex", AuditAction.Create, false, "GRID-1009")],
+            entries.Select(entry => (entry.TenantId, entry.Action, entry.Success, entry.ErrorCode)));
+        using var rotated = JsonDocument.Parse(entries[1].Details!);
+        Assert.Equal((true, 1), (rotated.RootElement.GetProperty("keyAdded").GetBoolean(), rotated.RootElement.GetProperty("keysRetired").GetInt32()));
+        Assert.Equal(rotated.RootElement.GetProperty("before").GetRawText(), rotated.RootElement.GetProperty("after").GetRawText());
+        Assert.All(entries, entry => Assert.DoesNotContain(GatewayWorld.ApiKey, entry.Details!, StringComparison.Ordinal));
     }
 
     [Theory]

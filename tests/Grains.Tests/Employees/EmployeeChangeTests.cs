@@ -13,11 +13,11 @@ public sealed class EmployeeChangeTests(TestGrid grid) : GrainTest(grid)
     public void Only_what_differs_is_told()
     {
         var state = new EmployeeState { Profile = Driver };
-        Assert.Equal("""{"before":{},"after":{}}""", EmployeeChange.Of(state, state with { Revision = 2 }));
+        Assert.Null(EmployeeChange.Of(state, state with { Revision = 2 }));
         Assert.Equal("""{"before":{"familyName":"A"},"after":{"familyName":"B","email":"b@example.test"}}""", EmployeeChange.Of(
             state with { Profile = Driver with { FamilyName = "A" } }, state with { Profile = Driver with { FamilyName = "B", Email = "b@example.test" } }));
 
-        using var hired = JsonDocument.Parse(EmployeeChange.Of(new(), state));
+        using var hired = JsonDocument.Parse(EmployeeChange.Of(new(), state)!);
         Assert.Empty(hired.RootElement.GetProperty("before").EnumerateObject());
         Assert.Equal(Driver.EmployeeNumber, hired.RootElement.GetProperty("after").GetProperty("employeeNumber").GetString());
 
@@ -38,5 +38,32 @@ public sealed class EmployeeChangeTests(TestGrid grid) : GrainTest(grid)
         Assert.Equal(Key.Employee.ToString("D"), update.PersonId);
         Assert.Null(update.Personal);
         Assert.Equal("""{"after":{"email":"new@example.test"},"before":{"email":"old@example.test"}}""", await Grid.OpenAsync(update));
+    }
+
+    [Fact]
+    public async Task What_an_event_changed_is_an_entry_too_with_the_status_or_alone()
+    {
+        await PublishAsync(Given.CertificateOnFile);
+        await Person.Hire(Driver);
+        await Grid.AuditAsync(Tenant);
+        for (var version = 1L; version <= 2; version++)
+            await Person.Apply(Event(Events.StreamNamespaces.Compliance, Key.ToString(), new()
+            {
+                SourceKey = "cards/1",
+                SourceVersion = version,
+                Item = Given.Certificate,
+                Outcome = Events.FactOutcome.Satisfied,
+                ObservedAt = Given.Monday,
+                ExpiresOn = new(2027, 1, (int)version),
+            }));
+
+        var entries = await Grid.AuditAsync(Tenant);
+        Assert.Equal([AuditAction.StatusChanged, AuditAction.Update], entries.Select(entry => entry.Action));
+        Assert.All(entries, entry => Assert.Equal(Key.Employee.ToString("D"), entry.PersonId));
+        Assert.Equal("{\"eventId\":\"cards/1@2\"}", entries[1].Details);
+        using var change = JsonDocument.Parse((await Grid.OpenAsync(entries[1]))!);
+        Assert.Equal(("2027-01-01", "2027-01-02"), (Expiry(change, "before"), Expiry(change, "after")));
+
+        static string? Expiry(JsonDocument change, string side) => change.RootElement.GetProperty(side).GetProperty("facts/cards/1").GetProperty("to").GetString();
     }
 }

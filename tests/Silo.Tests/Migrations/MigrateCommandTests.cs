@@ -2,6 +2,7 @@ using System.Text.Json;
 using ComplianceGrid.ServiceDefaults.Configuration;
 using ComplianceGrid.Silo.Migrations;
 using ComplianceGrid.TestKit;
+using Npgsql;
 
 namespace ComplianceGrid.Silo.Tests.Migrations;
 
@@ -18,10 +19,18 @@ public sealed class MigrateCommandTests
         try
         {
             await WriteAsync(file, new { GridOwner = db.Grid(GridRole.Owner), AuditOwner = db.Audit(GridRole.AuditOwner) });
-            for (var run = 0; run < 2; run++) Assert.Equal((0, "The schema is current.\n", ""), Run());
+            for (var run = 0; run < 2; run++) Assert.Equal((0, "The schema is current.\n", ""), await RunAsync());
+
+            // One entry for each database, the same one after each run.
+            await using var rows = NpgsqlDataSource.Create(db.Grid(GridRole.Superuser));
+            await using var entries = rows.CreateCommand("SELECT string_agg(convert_from(body, 'UTF8'), ' ' ORDER BY body) FROM grid.outbox WHERE kind = 'audit'");
+            var told = (string)(await entries.ExecuteScalarAsync(Ct))!;
+            foreach (var database in new[] { "audit", "grid" })
+                Assert.Single(told.Split($"\"action\":\"update\",\"resource\":\"schemas\",\"resourceId\":\"{database}\"").Skip(1));
+            Assert.Contains("0014_operators_acts.sql", told, StringComparison.Ordinal);
 
             await WriteAsync(file, new { GridOwner = db.Grid(GridRole.Owner) });
-            Assert.Equal((1, "", "ConnectionStrings:AuditOwner is not configured.\n"), Run());
+            Assert.Equal((1, "", "ConnectionStrings:AuditOwner is not configured.\n"), await RunAsync());
         }
         finally
         {
@@ -33,9 +42,9 @@ public sealed class MigrateCommandTests
     private static Task WriteAsync(string file, object connections) =>
         File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { ConnectionStrings = connections }), Ct);
 
-    private static (int Code, string Output, string Error) Run()
+    private static async Task<(int Code, string Output, string Error)> RunAsync()
     {
         using StringWriter output = new(), error = new();
-        return (MigrateCommand.Run(output, error), output.ToString(), error.ToString());
+        return (await MigrateCommand.RunAsync(output, error), output.ToString(), error.ToString());
     }
 }

@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ComplianceGrid.Cluster.Clients;
+using ComplianceGrid.Cluster.Processes;
+
+namespace ComplianceGrid.Cluster.Auditing.Endpoints;
+
+/// <summary>A tenant with people, orders and a vendor's account, and requests in its name. Its names stand for the ids in the expectations.</summary>
+internal sealed class AuditedTenant
+{
+    public const string Name = "audited";
+    public const string Agent = "audited-client/1.0";
+    private const string Account = "acct_audited";
+    private static readonly string[] People = ["employee-read", "employee-updated", "employee-ended", "employee-waived", "employee-1", "employee-2"];
+    private static readonly string[] Roles = ["TenantAdmin", "ComplianceManager", "Supervisor", "Adjudicator", "Auditor", "SecurityOfficer", "SystemAdmin", "Service", "Employee"];
+
+    private readonly GridProcesses _grid;
+    private readonly Dictionary<string, Guid> _ids = [];
+    private readonly Dictionary<string, string> _tokens = [];
+
+    private AuditedTenant(GridProcesses grid) => _grid = grid;
+
+    public string Connection { get; private set; } = "";
+
+    /// <summary>The vendor's report ids by the order's name.</summary>
+    public Dictionary<string, string> Reports { get; } = [];
+
+    /// <summary>What differs from run to run, and the name that stands for it.</summary>
+    public IEnumerable<(string Value, string Name)> Names =>
+        [.. _ids.Select(id => (id.Value.ToString("D"), id.Key)), .. Reports.Select(report => (report.Value, "report-of-" + report.Key)), (Connection, "connection")];
+
+    public Guid Id(string name)
+    {
+        if (!_ids.TryGetValue(name, out var id)) _ids[name] = id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        return id;
+    }
+
+    public static async Task<AuditedTenant> CreateAsync(GridProcesses grid, Func<Task> untilQuiet, CancellationToken ct)
+    {
+        var tenant = new AuditedTenant(grid);
+        foreach (var role in Roles)
+        {
+            using var client = await ApiClient.LogInAsync(grid.Api, Name, ct, role);
+            tenant._tokens[role] = client.Token;
+        }
+
+        tenant.Connection = await Workforce.ConnectAsync(grid, Name, Account);
+        await tenant.SendAsync(tenant.As("TenantAdmin", HttpMethod.Put, "/api/policies", Policy("the company handbook")), first: true, ct);
+        foreach (var person in People) await tenant.SendAsync(tenant.As("TenantAdmin", HttpMethod.Post, "/api/employees", tenant.Hire(person)), first: false, ct);
+        foreach (var n in new[] { 1, 2 }) await tenant.SendAsync(tenant.As("ComplianceManager", HttpMethod.Post, "/api/orders", tenant.Order($"order-{n}", $"employee-{n}")), first: false, ct);
+        await untilQuiet();
+
+        using var sandbox = new SandboxClient(grid.Sandbox);
+        var invitations = await sandbox.InvitationsAsync(ct);
+        foreach (var n in new[] { 1, 2 })
+        {
+            var report = await sandbox.CompleteInvitationAsync(invitations[Email($"employee-{n}")], ct);
+            await sandbox.ChangeReportAsync(report, new("complete", "clear"), ct);
+            tenant.Reports[$"order-{n}"] = report;
+        }
+
+        return tenant;
+    }
+
+    public static object Policy(string handbook) => new
+    {
+        defaultTimeZone = "America/Chicago",
+        sites = new[] { new { code = "dallas", name = "Dallas", timeZone = "America/Chicago" } },
+        requirements = new object[]
+        {
+            new { code = "background-check", title = "background check", item = "background-check", gate = "beforeWork", audience = "background" },
+            new { code = "handbook", title = handbook, item = "handbook", gate = "byDate", dueDaysAfterHire = 3650, waivable = true },
+        },
+    };
+
+    public static JsonObject Profile(string person, string familyName = "Family") => new()
+    {
+        ["employeeNumber"] = person,
+        ["givenName"] = "Given",
+        ["familyName"] = familyName,
+        ["email"] = Email(person),
+        ["site"] = "dallas",
+        ["roles"] = new JsonArray("driver"),
+        ["hiredOn"] = "2026-11-01",
+    };
+
+    public JsonObject Hire(string person)
+    {
+        var profile = Profile(person);
+        profile["id"] = Id(person);
+        return profile;
+    }
+
+    public object Order(string order, string person) =>
+        new { id = Id(order), employeeId = Id(person), vendor = "checkr", product = "driver_pro", item = "background-check", serviceDays = 30 };
+
+    public HttpRequestMessage As(string role, HttpMethod method, string path, object? body = null) => Request(_grid.Api, method, path, body, _tokens[role]);
+
+    public HttpRequestMessage ByAnyone(HttpMethod method, string path) => Request(_grid.Gateway, method, path, null, null);
+
+    /// <summary>To the gateway with a service token, whose request id is the request's own.</summary>
+    public HttpRequestMessage AsSilo(string permission, HttpMethod method, string path, object? body = null)
+    {
+        var request = Request(_grid.Gateway, method, path, body, null);
+        request.Headers.Authorization = new("Bearer", ServiceToken(permission, RequestId(request)));
+        return request;
+    }
+
+    /// <summary>The same request by somebody who is known and may not. Null: it needs no token.</summary>
+    public HttpRequestMessage? Unprivileged(HttpRequestMessage request)
+    {
+        if (request.Headers.Authorization is null) return null;
+        var same = Request(request.RequestUri!, request.Method, request.RequestUri!.PathAndQuery, new { }, _tokens["Employee"]);
+        if (request.RequestUri.Port == _grid.Gateway.Port) same.Headers.Authorization = new("Bearer", ServiceToken("nothing", RequestId(same)));
+        return same;
+    }
+
+    public HttpRequestMessage Webhook(string path, string eventId, string report)
+    {
+        var body = JsonSerializer.Serialize(new
+        {
+            id = eventId,
+            @object = "event",
+            type = "report.completed",
+            created_at = "2026-11-23T10:00:00Z",
+            account_id = Account,
+            data = new { @object = new { id = report, @object = "report", uri = "/v1/reports/" + report } },
+        });
+        var request = ByAnyone(HttpMethod.Post, path);
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        var key = Encoding.UTF8.GetBytes(_grid.Configured("sandbox", "Checkr", "ApiKey"));
+        request.Headers.Add("X-Checkr-Signature", Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(body))));
+        return request;
+    }
+
+    /// <summary>The trace id, which all entries of the request and of what it sets going carry.</summary>
+    public static string RequestId(HttpRequestMessage request) => request.Headers.GetValues("traceparent").Single().Split('-')[1];
+
+    private static string Email(string person) => $"{person}@{Workforce.EmailDomain}";
+
+    private async Task SendAsync(HttpRequestMessage request, bool first, CancellationToken ct)
+    {
+        if (first) request.Headers.IfNoneMatch.Add(System.Net.Http.Headers.EntityTagHeaderValue.Any);
+        using var http = new HttpClient();
+        using var response = await http.SendAsync(request, ct);
+        Assert.True(response.StatusCode == HttpStatusCode.Created, await response.Content.ReadAsStringAsync(ct));
+    }
+
+    private static HttpRequestMessage Request(Uri host, HttpMethod method, string path, object? body, string? token)
+    {
+        var request = new HttpRequestMessage(method, new Uri(host, path)) { Content = body is null || method == HttpMethod.Get ? null : JsonContent.Create(body) };
+        request.Headers.UserAgent.ParseAdd(Agent);
+        request.Headers.Add("traceparent", $"00-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}-00");
+        if (token is not null) request.Headers.Authorization = new("Bearer", token);
+        return request;
+    }
+
+    private string ServiceToken(string permission, string requestId)
+    {
+        using var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(Path.Combine(_grid.State, "keys", "service.pem")));
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var signed = Part(new { alg = "ES256", typ = "JWT" }) + "." + Part(new
+        {
+            iss = "compliance-grid-silo",
+            aud = "integrations",
+            iat = now,
+            exp = now + 120,
+            jti = requestId,
+            tenant = Name,
+            rid = requestId,
+            permission,
+        });
+        return $"{signed}.{Url(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+
+        static string Part(object json) => Url(JsonSerializer.SerializeToUtf8Bytes(json));
+        static string Url(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    }
+}

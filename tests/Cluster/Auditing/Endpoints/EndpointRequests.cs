@@ -1,0 +1,57 @@
+namespace ComplianceGrid.Cluster.Auditing.Endpoints;
+
+/// <summary>
+/// For each operation of the OpenAPI documents a request that succeeds, by a role that may. A new operation needs a line here, and its
+/// entries in <c>expectations.json</c> (run the test with <c>GRID_UPDATE_EXPECTATIONS=1</c>, and read what it wrote).
+/// </summary>
+internal static class EndpointRequests
+{
+    public static readonly IReadOnlyDictionary<string, Func<AuditedTenant, HttpRequestMessage>> Of = new Dictionary<string, Func<AuditedTenant, HttpRequestMessage>>
+    {
+        ["listEmployees"] = t => t.As("Supervisor", HttpMethod.Get, "/api/employees?site=dallas&limit=2"),
+        ["getEmployee"] = t => t.As("Adjudicator", HttpMethod.Get, $"/api/employees/{t.Id("employee-read")}"),
+        ["hireEmployee"] = t => t.As("ComplianceManager", HttpMethod.Post, "/api/employees", t.Hire("employee-hired")),
+        ["updateEmployee"] = t => t.As("TenantAdmin", HttpMethod.Put, $"/api/employees/{t.Id("employee-updated")}", AuditedTenant.Profile("employee-updated", familyName: "Changed")).IfMatch(),
+        ["endEmployment"] = t => t.As("TenantAdmin", HttpMethod.Delete, $"/api/employees/{t.Id("employee-ended")}?lastDay=2026-11-30").IfMatch(),
+        ["waiveRequirement"] = t => t.As("ComplianceManager", HttpMethod.Post, $"/api/employees/{t.Id("employee-waived")}/waivers",
+            new { requirement = "handbook", requestedBy = "a-supervisor", until = "2027-01-31" }).IfMatch(),
+        ["getClearance"] = t => t.As("Supervisor", HttpMethod.Get, $"/api/employees/{t.Id("employee-read")}/clearance?function=work&at=2026-11-20T08:00:00Z"),
+        ["askClearances"] = t => t.As("Supervisor", HttpMethod.Post, "/api/clearances", new
+        {
+            questions = new[]
+            {
+                new { employeeId = t.Id("employee-read"), function = "work", at = "2026-11-20T08:00:00Z" },
+                new { employeeId = t.Id("nobody"), function = "drive", at = "2026-11-20T08:00:00Z" },
+            },
+        }),
+
+        ["getPolicy"] = t => t.As("SystemAdmin", HttpMethod.Get, "/api/policies"),
+        ["publishPolicy"] = t => t.As("TenantAdmin", HttpMethod.Put, "/api/policies", AuditedTenant.Policy("the company handbook, second edition")).IfMatch(),
+
+        ["listOrders"] = t => t.As("Adjudicator", HttpMethod.Get, "/api/orders?limit=1"),
+        ["getOrder"] = t => t.As("Adjudicator", HttpMethod.Get, $"/api/orders/{t.Id("order-1")}"),
+        ["placeOrder"] = t => t.As("ComplianceManager", HttpMethod.Post, "/api/orders", t.Order("order-placed", "employee-read")),
+
+        ["complianceSummary"] = t => t.As("SecurityOfficer", HttpMethod.Get, "/api/reports/compliance-summary"),
+
+        ["checkrWebhook"] = t => t.Webhook($"/webhooks/checkr/{t.Connection}", "evt_audited_1", t.Reports["order-1"]),
+        ["checkrAccountWebhook"] = t => t.Webhook("/webhooks/checkr", "evt_audited_2", t.Reports["order-2"]),
+        ["placeCheckrOrder"] = t => t.AsSilo("vendor-orders:place", HttpMethod.Post, "/integrations/checkr/orders", new
+        {
+            orderKey = $"{AuditedTenant.Name}/{t.Id("order-of-silo")}",
+            product = "driver_pro",
+            givenName = "Given",
+            familyName = "Family",
+            email = "audited@example.test",
+        }),
+        ["checkrStatus"] = t => t.AsSilo("integrations:read", HttpMethod.Get, "/integrations/checkr/status"),
+        // For whoever watches, without a token, and no tenant's data: the one documented operation that leaves nothing.
+        ["integrationsHealth"] = t => t.ByAnyone(HttpMethod.Get, "/integrations/health"),
+    };
+
+    private static HttpRequestMessage IfMatch(this HttpRequestMessage request)
+    {
+        request.Headers.IfMatch.Add(System.Net.Http.Headers.EntityTagHeaderValue.Any);
+        return request;
+    }
+}
