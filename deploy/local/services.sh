@@ -49,7 +49,7 @@ make_keys() {
   for name in silo-master gateway-master paging api-spool gateway-spool; do
     [[ -s $keys/$name.key ]] || (umask 077; openssl rand -base64 32 >"$keys/$name.key")
   done
-  for name in issuer service; do
+  for name in issuer service ledger; do
     [[ -s $keys/$name.pem ]] || (umask 077; openssl ecparam -name prime256v1 -genkey -noout 2>/dev/null | openssl pkcs8 -topk8 -nocrypt -out "$keys/$name.pem")
     [[ -s $keys/$name.pub.pem ]] || openssl ec -in "$keys/$name.pem" -pubout -out "$keys/$name.pub.pem" 2>/dev/null
   done
@@ -88,6 +88,8 @@ JSON
   "MasterKey": { "File": "$STATE/keys/silo-master.key" },
   "Integrations": { "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
   "HttpClients": { "integrations": { "BaseAddress": "$GATEWAY_URL", "RequestsPerSecond": 500 } },
+  "Ledger": { "PublicKeyFiles": ["$STATE/keys/ledger.pub.pem"] },
+  "Checkpoints": { "Targets": { "archive": { "Kind": "Archive", "Directory": "$(realpath -m "$STATE/archive")" } } },
   "Tracing": { $(tracing silo-$i) }
 }
 JSON
