@@ -88,6 +88,8 @@ JSON
   "MasterKey": { "File": "$STATE/keys/silo-master.key" },
   "Integrations": { "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
   "HttpClients": { "integrations": { "BaseAddress": "$GATEWAY_URL", "RequestsPerSecond": 500 } },
+  "Ledger": { "PublicKeyFiles": ["$STATE/keys/ledger.pub.pem"] },
+  "Checkpoints": { "Targets": { "archive": { "Kind": "Archive", "Directory": "$(realpath -m "$STATE/archive")" } } },
   "Tracing": { $(tracing silo-$i) }
 }
 JSON

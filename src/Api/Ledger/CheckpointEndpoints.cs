@@ -1,4 +1,3 @@
-using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
@@ -26,12 +25,8 @@ internal static class CheckpointEndpoints
         return new(found?.Note ?? throw new GridException(GridError.NotFound, "The log has no such checkpoint. POST /audit/checkpoint makes one of what it is now."));
     }
 
-    private static async Task<TextRepresentation> SignAsync(HttpContext context, Notary notary, CancellationToken ct)
-    {
-        var made = await notary.SignAsync(context.Caller().Tenant.Value, null, ct) ?? throw LogProofs.Empty;
-        context.Audit().Count(made.Size);
-        return new(made.Note);
-    }
+    private static async Task<TextRepresentation> SignAsync(HttpContext context, Notary notary, CancellationToken ct) =>
+        new((await notary.SignAsync(context.Caller().Tenant.Value, null, ct) ?? throw LogProofs.Empty).Note);
 
     private static async Task<TextRepresentation> KeysAsync(Notary notary, CancellationToken ct) =>
         new(string.Concat((await notary.KeysAsync(ct)).Select(key => $"{key}\n")));

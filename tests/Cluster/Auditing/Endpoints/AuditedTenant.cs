@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -52,6 +51,8 @@ internal sealed class AuditedTenant
         await tenant.SendAsync(tenant.As("TenantAdmin", HttpMethod.Put, "/api/policies", Policy("the company handbook")), first: true, ct);
         foreach (var person in People) await tenant.SendAsync(tenant.As("TenantAdmin", HttpMethod.Post, "/api/employees", tenant.Hire(person)), first: false, ct);
         foreach (var n in new[] { 1, 2 }) await tenant.SendAsync(tenant.As("ComplianceManager", HttpMethod.Post, "/api/orders", tenant.Order($"order-{n}", $"employee-{n}")), first: false, ct);
+        await tenant.SendAsync(tenant.As("Service", HttpMethod.Post, "/audit/log", tenant.Entry("entry-there")), first: false, ct);
+        await tenant.SendAsync(tenant.As("SecurityOfficer", HttpMethod.Post, "/audit/checkpoint"), first: false, ct);
         await untilQuiet();
 
         using var sandbox = new SandboxClient(grid.Sandbox);
@@ -97,6 +98,24 @@ internal sealed class AuditedTenant
 
     public object Order(string order, string person) =>
         new { id = Id(order), employeeId = Id(person), vendor = "checkr", product = "driver_pro", item = "background-check", serviceDays = 30 };
+
+    /// <summary>Another service's entry, with personal detail.</summary>
+    public object Entry(string entry) => new
+    {
+        id = Id(entry),
+        timestamp = "2026-11-02T08:00:00Z",
+        userId = "sender-of-" + entry,
+        userRole = "BadgeOffice",
+        action = "UPDATE",
+        resource = "badges",
+        resourceId = "badge-7",
+        details = new { fields = 1 },
+        personId = Id("employee-read"),
+        before = new { badge = "old" },
+        after = new { badge = "new" },
+        result = "SUCCESS",
+        durationMs = 3,
+    };
 
     public HttpRequestMessage As(string role, HttpMethod method, string path, object? body = null) => Request(_grid.Api, method, path, body, _tokens[role]);
 
@@ -147,7 +166,7 @@ internal sealed class AuditedTenant
         if (first) request.Headers.IfNoneMatch.Add(System.Net.Http.Headers.EntityTagHeaderValue.Any);
         using var http = new HttpClient();
         using var response = await http.SendAsync(request, ct);
-        Assert.True(response.StatusCode == HttpStatusCode.Created, await response.Content.ReadAsStringAsync(ct));
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(ct));
     }
 
     private static HttpRequestMessage Request(Uri host, HttpMethod method, string path, object? body, string? token)

@@ -34,6 +34,20 @@ internal static class EndpointRequests
 
         ["complianceSummary"] = t => t.As("SecurityOfficer", HttpMethod.Get, "/api/reports/compliance-summary"),
 
+        ["logEntry"] = t => t.As("Service", HttpMethod.Post, "/audit/log", t.Entry("entry-alone")),
+        ["logEntries"] = t => t.As("Service", HttpMethod.Post, "/audit/log/batch", new { entries = new[] { t.Entry("entry-first"), t.Entry("entry-second") } }),
+        ["searchAuditLog"] = t => t.As("SecurityOfficer", HttpMethod.Get, $"/audit/logs?query=id:{t.Id("entry-there")}"),
+        ["getAuditEntry"] = t => t.As("Auditor", HttpMethod.Get, $"/audit/logs/{t.Id("entry-there")}"),
+        ["userActivity"] = t => t.As("Auditor", HttpMethod.Get, "/audit/user/sender-of-entry-there/activity"),
+        ["resourceHistory"] = t => t.As("Auditor", HttpMethod.Get, "/audit/resource/badges?user=sender-of-entry-there"),
+        ["auditHealth"] = t => t.As("SystemAdmin", HttpMethod.Get, "/audit/health"),
+        ["auditMetrics"] = t => t.As("SystemAdmin", HttpMethod.Get, "/audit/metrics"),
+        ["makeCheckpoint"] = t => t.As("SecurityOfficer", HttpMethod.Post, "/audit/checkpoint"),
+        ["getCheckpoint"] = t => t.As("Auditor", HttpMethod.Get, "/audit/checkpoint"),
+        ["getLedgerKeys"] = t => t.As("Auditor", HttpMethod.Get, "/audit/keys"),
+        ["proveInclusion"] = t => t.As("Auditor", HttpMethod.Get, $"/audit/logs/{t.Id("entry-there")}/proof"),
+        ["proveConsistency"] = t => t.As("Auditor", HttpMethod.Get, "/audit/proof/consistency?from=1&to=2"),
+
         ["checkrWebhook"] = t => t.Webhook($"/webhooks/checkr/{t.Connection}", "evt_audited_1", t.Reports["order-1"]),
         ["checkrAccountWebhook"] = t => t.Webhook("/webhooks/checkr", "evt_audited_2", t.Reports["order-2"]),
         ["placeCheckrOrder"] = t => t.AsSilo("vendor-orders:place", HttpMethod.Post, "/integrations/checkr/orders", new
