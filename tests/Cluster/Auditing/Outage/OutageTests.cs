@@ -17,6 +17,7 @@ public sealed class OutageTests(GridProcesses grid, ITestOutputHelper output)
 {
     private const string Tenant = "outage", Agent = "outage-client/1.0", Anonymous = "anonymous";
     private const int People = 100, BatchLanes = 8, PerSecond = 2_000, Seconds = 60;
+    private const double Pace = 1.2 * PerSecond; // makes up for the time in which the Api is away
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Fact]
@@ -27,9 +28,11 @@ public sealed class OutageTests(GridProcesses grid, ITestOutputHelper output)
         load.Start(await LanesAsync(ct), ct);
         await AnsweredAsync(load, 5 * PerSecond, ct); // warm
 
+        Note("the load is under way");
         var (from, entriesBefore) = (TimeProvider.System.GetTimestamp(), load.Entries);
         await grid.RunAsync("postgres", "audit", "stop");
         await SpooledAsync(entries => entries > 3 * PerSecond, "the Api spools", ct);
+        Note("the Api spools, and is killed");
         await grid.KillAsync("api");
         await grid.StartAsync("api");
         await AnsweredAsync(load, (Seconds * PerSecond) - (load.Entries - entriesBefore), ct);
@@ -37,14 +40,17 @@ public sealed class OutageTests(GridProcesses grid, ITestOutputHelper output)
         var outage = (From: from, Until: TimeProvider.System.GetTimestamp(), Entries: load.Entries - entriesBefore);
 
         await grid.RunAsync("postgres", "audit");
+        Note("the audit database is back");
         var most = await SpooledAsync(_ => true, "", ct);
         await SpooledAsync(entries => entries < most * 3 / 4, "the spool drains", ct);
+        Note("the spool drains, and the database is killed");
         await grid.RunAsync("postgres", "audit", "kill");
         await grid.RunAsync("postgres", "audit");
         await AnsweredAsync(load, 3 * PerSecond, ct);
         await load.StopAsync();
-
+        Note("the load has ended");
         await UntilQuietAsync(ct);
+        Note("all is stored");
         await grid.StopAsync("api"); // writes the tallies of the running minute
         await grid.StartAsync("api");
         await UntilQuietAsync(ct);
@@ -62,7 +68,7 @@ public sealed class OutageTests(GridProcesses grid, ITestOutputHelper output)
         using var supervisor = await ApiClient.LogInAsync(grid.Api, Tenant, ct, "Supervisor");
         return
         [
-            .. Enumerable.Range(0, BatchLanes).Select(_ => new Lane("clearances", TimeSpan.FromSeconds(1.0 * BatchLanes * People / PerSecond), supervisor.Token,
+            .. Enumerable.Range(0, BatchLanes).Select(_ => new Lane("clearances", TimeSpan.FromSeconds(BatchLanes * People / Pace), supervisor.Token,
                 _ => new(HttpMethod.Post, "/api/clearances") { Content = JsonContent.Create(questions) }, HttpStatusCode.OK, People)),
             new("reads", TimeSpan.FromMilliseconds(40), supervisor.Token, n => new(HttpMethod.Get, $"/api/employees/{people[n % People]}"), HttpStatusCode.OK, 1),
             new("hires", TimeSpan.FromMilliseconds(400), manager.Token, n => new(HttpMethod.Post, "/api/employees") { Content = JsonContent.Create(Hire(n)) }, HttpStatusCode.Created, 2),
@@ -93,6 +99,8 @@ public sealed class OutageTests(GridProcesses grid, ITestOutputHelper output)
         await using var command = database.CreateCommand($"SELECT count(*) FROM grid.outbox WHERE kind = 'audit' AND tenant_id = '{Tenant}'");
         await Eventually.IsAsync(async () => (long)(await command.ExecuteScalarAsync(ct))!, open => open == 0, "the outbox is empty", ct, Patience);
     }
+
+    private void Note(string what) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():HH:mm:ss} {what}"));
 
     private void Report(Load load, (long From, long Until, long Entries) outage, long most)
     {
