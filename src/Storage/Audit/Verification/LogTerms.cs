@@ -10,6 +10,8 @@ internal sealed record LogTerms
     public required int Epoch { get; init; }
     /// <summary>The log's name.</summary>
     public required string Origin { get; init; }
+    /// <summary>Whether every tile that the log fills must come with it.</summary>
+    public required bool HasTiles { get; init; }
     /// <summary>Whose checkpoints are good.</summary>
     public required ImmutableArray<VerifierKey> Keys { get; init; }
     /// <summary>From the second epoch on: the checkpoint of an earlier log that this one is bound to.</summary>

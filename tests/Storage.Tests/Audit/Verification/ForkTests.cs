@@ -1,5 +1,3 @@
-using ComplianceGrid.Storage.Audit.Notes;
-
 namespace ComplianceGrid.Storage.Tests.Audit.Verification;
 
 /// <summary>
@@ -66,7 +64,7 @@ public sealed class ForkTests(TestLedger ledger) : IClassFixture<TestLedger>
         var tenant = ledger.NewTenant();
         await ledger.AppendAsync(tenant, 5);
         var bound = await ledger.CheckpointAsync(tenant);
-        await OpenEpochAsync(tenant, 1, bound);
+        await ledger.OpenEpochAsync(tenant, 1, bound);
         await ledger.AppendAsync(tenant, 3);
 
         Assert.Equal([new(tenant, 0), new(tenant, 1)], await ledger.Verification.LogsAsync(tenant, TestContext.Current.CancellationToken));
@@ -90,7 +88,7 @@ public sealed class ForkTests(TestLedger ledger) : IClassFixture<TestLedger>
         await ledger.AppendAsync(tenant, 2);
         await ledger.CheckpointAsync(tenant);
         await ledger.AppendAsync(tenant, 3);
-        await OpenEpochAsync(tenant, 1, await ledger.CheckpointAsync(tenant));
+        await ledger.OpenEpochAsync(tenant, 1, await ledger.CheckpointAsync(tenant));
 
         await ledger.SpoilAsync(string.Format(null, sql, tenant));
 
@@ -104,15 +102,5 @@ public sealed class ForkTests(TestLedger ledger) : IClassFixture<TestLedger>
         var misfit = (await ledger.VerifyAsync(tenant, shown: kept)).Misfit;
         Assert.Equal(index, misfit?.Index);
         Assert.StartsWith(what, misfit!.What, StringComparison.Ordinal);
-    }
-
-    private async Task OpenEpochAsync(string tenant, int epoch, string bound)
-    {
-        await ledger.SpoilAsync($"INSERT INTO audit.epoch VALUES ('{tenant}', {epoch}, '{LedgerOrigin.Of(TestLedger.Name, tenant, epoch)}', '{bound}', now())");
-        await ledger.Log.NewStore().AppendAsync(0, [ledger.Entry(tenant) with
-        {
-            Action = ComplianceGrid.Audit.AuditAction.LedgerEpochOpened,
-            Details = System.Text.Json.JsonSerializer.Serialize(new { epoch, bound = new { note = bound } }),
-        }], TestContext.Current.CancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Storage.Audit.Ledger;
 using ComplianceGrid.Storage.Audit.Notes;
@@ -63,20 +64,22 @@ public sealed class TestLedger : IAsyncLifetime, IDisposable
     public static readonly string[] Tables = ["audit.audit_log", "audit.log_head", "audit.tile", "audit.checkpoint"];
 
     /// <summary>Keeps a copy of a tenant's rows.</summary>
-    public async Task BackUpAsync(string tenant)
-    {
-        foreach (var table in Tables) await SpoilAsync($"CREATE TABLE \"{table}-{tenant}\" AS SELECT * FROM {table} WHERE tenant_id = '{tenant}'");
-    }
+    public Task BackUpAsync(string tenant) =>
+        SpoilAsync(string.Concat(Tables.Select(table => $"CREATE TABLE \"{table}-{tenant}\" AS SELECT * FROM {table} WHERE tenant_id = '{tenant}';")));
 
     /// <summary>Puts that copy in the place of what is there.</summary>
-    public async Task RestoreAsync(string tenant)
-    {
-        foreach (var table in Tables)
-            await SpoilAsync($"DELETE FROM {table} WHERE tenant_id LIKE '%{tenant}'; INSERT INTO {table} SELECT * FROM \"{table}-{tenant}\"");
-    }
+    public Task RestoreAsync(string tenant) => SpoilAsync(string.Concat(Tables.Select(table =>
+        $"DELETE FROM {table} WHERE tenant_id IN ('{tenant}', 'x{tenant}', 'moved-{tenant}'); INSERT INTO {table} SELECT * FROM \"{table}-{tenant}\";")));
 
     public Task<LogReport> VerifyAsync(string tenant, int epoch = 0, string? shown = null) => Verification.VerifyAsync(
         new(tenant, epoch), shown is null ? null : Checkpoint.Verified(SignedNote.Parse(shown), [Key]), ct: Ct);
+
+    public async Task<byte[]> ExportAsync(string tenant, int epoch = 0)
+    {
+        using var to = new MemoryStream();
+        await new LedgerExport(Log.Auditor, Name).WriteAsync(new(tenant, epoch), to, Ct);
+        return to.ToArray();
+    }
 
     /// <summary>Signs the log as it stands, with the real key, and stores the checkpoint.</summary>
     /// <returns>The note.</returns>
@@ -88,6 +91,17 @@ public sealed class TestLedger : IAsyncLifetime, IDisposable
         return note;
     }
 
+    /// <summary>Opens the tenant's next log, bound to a checkpoint of an earlier one, as <c>./grid ledger new-epoch</c> does.</summary>
+    public async Task OpenEpochAsync(string tenant, int epoch, string bound)
+    {
+        await SpoilAsync($"INSERT INTO audit.epoch VALUES ('{tenant}', {epoch}, '{LedgerOrigin.Of(Name, tenant, epoch)}', '{bound}', now())");
+        await Log.NewStore().AppendAsync(0, [Entry(tenant) with
+        {
+            Action = AuditAction.LedgerEpochOpened,
+            Details = JsonSerializer.Serialize(new { epoch, bound = new { note = bound } }),
+        }], Ct);
+    }
+
     internal string Sign(Checkpoint checkpoint)
     {
         var signature = _private.SignData(Encoding.UTF8.GetBytes(checkpoint.Text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
@@ -95,7 +109,7 @@ public sealed class TestLedger : IAsyncLifetime, IDisposable
     }
 
     /// <summary>As superuser, with the triggers off.</summary>
-    public Task<object?> SpoilAsync(string sql) => Log.ScalarAsync(GridRole.Superuser, $"SET session_replication_role = replica; {sql}", Ct);
+    public Task<object?> SpoilAsync(string sql) => Log.ScalarAsync(GridRole.Superuser, $"SET session_replication_role = replica; SET synchronous_commit = off; {sql}", Ct);
 
     public async Task<Guid> IdOfAsync(string tenant, long index) =>
         (Guid)(await Log.ScalarAsync(GridRole.Superuser, $"SELECT id FROM audit.audit_log WHERE tenant_id = '{tenant}' AND leaf_index = {index}", Ct))!;
