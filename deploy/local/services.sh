@@ -102,7 +102,7 @@ JSON
   "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
   "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },
   "Paging": { "KeyFile": "$STATE/keys/paging.key" },
-  "Ledger": { "KeyFile": "$STATE/keys/ledger.pem" },
+  "Ledger": { "KeyFile": "$STATE/keys/ledger.pem", "PublicKeyFiles": ["$STATE/keys/ledger.pub.pem"] },
   "AuditSpool": { "Directory": "$STATE/spool/api", "KeyFile": "$STATE/keys/api-spool.key" },
   "Tracing": { $(tracing api) }
 }

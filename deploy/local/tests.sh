@@ -4,7 +4,7 @@ other on a private PostgreSQL cluster. Ends with "N passed, N failed, N skipped"
 cmd_test() {
   local projects=("$@") project log passed=0 failed=0 skipped=0 n
   (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster EndToEnd 2>/dev/null)
-  need_dotnet; need curl curl
+  need_dotnet; need curl curl; need python3 python3
   pg_bin >/dev/null && pg_running test || trap 'pg_stop test' EXIT # left as it was found
   pg_start test
   GRID_TEST_POSTGRES=$(pg_connection test postgres postgres "$(secret postgres-test)"); export GRID_TEST_POSTGRES

@@ -4,12 +4,16 @@ using ComplianceGrid.Api.Employees;
 using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.Ledger;
+using ComplianceGrid.Api.Ledger.Verification;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Orders;
 using ComplianceGrid.Api.Policies;
 using ComplianceGrid.Api.Reporting;
 using ComplianceGrid.Api.Security;
 using ComplianceGrid.ServiceDefaults;
+
+if (args is ["verify", .. var verify]) return await VerifyCommand.RunAsync(verify, Console.Out, Console.Error);
+if (args is ["ledger", .. var ledger]) return await ExportCommand.RunAsync(ledger, Console.Out, Console.Error);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddGridDefaults("api");
@@ -45,6 +49,7 @@ app.MapApiReference();
 app.RequirePermissionsEverywhere();
 app.RequireAuditLinesEverywhere();
 await app.RunUntilStoppedAsync();
+return 0;
 
 /// <summary>Named for test hosts.</summary>
 public sealed partial class Program;
