@@ -8,11 +8,11 @@ using MimeKit;
 namespace ComplianceGrid.Silo.Ledger;
 
 /// <summary>Finds at start what would otherwise fail when a checkpoint is to be left with somebody.</summary>
-internal sealed partial class CheckpointOptionsCheck : IValidateOptions<CheckpointOptions>
+internal sealed partial class CheckpointOptionsCheck(IOptions<LedgerOptions> ledger) : IValidateOptions<CheckpointOptions>
 {
     public ValidateOptionsResult Validate(string? name, CheckpointOptions options)
     {
-        string[] failures = [.. options.Targets.SelectMany(target => Target(target.Key, target.Value)), .. Names(options), .. Smtp(options)];
+        string[] failures = [.. options.Targets.SelectMany(target => Target(target.Key, target.Value)), .. Names(options), .. Smtp(options), .. Keys(options)];
         return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
@@ -44,6 +44,12 @@ internal sealed partial class CheckpointOptionsCheck : IValidateOptions<Checkpoi
             foreach (var unknown in targets.Where(target => !options.Targets.ContainsKey(target)))
                 yield return $"{CheckpointOptions.Section}: {tenant} names the target {unknown}, which is not among Targets.";
         }
+    }
+
+    private IEnumerable<string> Keys(CheckpointOptions options)
+    {
+        if (options.Targets.Count > 0 && ledger.Value.PublicKeyFiles.Length == 0)
+            yield return $"{LedgerOptions.Section}:{nameof(LedgerOptions.PublicKeyFiles)} is empty: no checkpoint could be told from a forged one.";
     }
 
     private static IEnumerable<string> Smtp(CheckpointOptions options)

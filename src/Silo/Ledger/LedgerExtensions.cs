@@ -16,16 +16,18 @@ internal static class LedgerExtensions
     {
         var services = builder.Services;
         services.AddOptions<LedgerOptions>().BindConfiguration(LedgerOptions.Section).ValidateDataAnnotations()
-            .Validate(HasReadableKeys, $"{LedgerOptions.Section}:{nameof(LedgerOptions.PublicKeyFiles)}: each must be a readable PEM file of a key on P-256.").ValidateOnStart();
+            .Validate(HasReadableKeys, "Ledger:PublicKeyFiles: each must be a readable PEM file of a key on P-256.").ValidateOnStart();
         services.AddOptions<CheckpointOptions>().BindConfiguration(CheckpointOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<CheckpointOptions>, CheckpointOptionsCheck>();
         services.AddSingleton(provider => Verifier(provider.GetRequiredService<IOptions<LedgerOptions>>().Value));
         services.AddSingleton(provider => new CheckpointTable(Audit(provider)));
         services.AddSingleton<IReadOnlyList<CheckpointArchive>>(provider => [.. Archives(provider)]);
         services.AddSingleton<PublishedCheckpoints>();
-        services.AddSingleton<ILogGuard>(provider => new CheckpointGuard(provider.GetRequiredService<PublishedCheckpoints>(), Audit(provider)));
+        services.AddSingleton(provider => new LedgerEpochs(Audit(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ILogGuard>(provider => new CheckpointGuard(
+            provider.GetRequiredService<PublishedCheckpoints>(), provider.GetRequiredService<LedgerEpochs>(), Audit(provider)));
         services.AddSingleton(provider => new NewEpoch(provider.GetRequiredService<PublishedCheckpoints>(),
-            new LedgerEpochs(Audit(provider), provider.GetRequiredService<TimeProvider>()), provider.GetRequiredService<LedgerVerifier>(), Audit(provider)));
+            provider.GetRequiredService<LedgerEpochs>(), provider.GetRequiredService<LedgerVerifier>(), Audit(provider)));
     }
 
     private static bool HasReadableKeys(LedgerOptions options)

@@ -188,7 +188,7 @@ public sealed class CheckpointDeliveryTests(LedgerDatabase database) : IClassFix
         var delivery = bed.NewDelivery(target);
         using var meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var factory = meters.GetRequiredService<IMeterFactory>();
-        using var loop = new CheckpointLoop(delivery, new() { WarnMinutes = 10 }, factory, bed.Time, NullLogger<CheckpointLoop>.Instance);
+        using var loop = new CheckpointLoop(delivery, new() { WarnMinutes = 10 }, new(factory, bed.Time), bed.Time, NullLogger<CheckpointLoop>.Instance);
         async Task<HealthCheckResult> CheckAsync()
         {
             await delivery.RunAsync(Ct);

@@ -1,5 +1,5 @@
 using ComplianceGrid.Silo.Ledger.Archive;
-using ComplianceGrid.Silo.Ledger.Guard;
+using ComplianceGrid.Storage.Audit.Ledger;
 
 namespace ComplianceGrid.Silo.Tests.Ledger;
 
@@ -66,7 +66,7 @@ public sealed class CheckpointGuardTests(LedgerDatabase database) : IClassFixtur
         await bed.PublishAsync("acme", Ct);
         await bed.CutAsync("acme", 3, Ct);
 
-        Assert.Equal(0, (await bed.AppendAsync(bed.NewWriter(new CheckpointGuard(bed.Published(), bed.Audit)), "acme", 1, Ct)).Written);
+        Assert.Equal(0, (await bed.AppendAsync(bed.NewWriter(bed.NewGuard()), "acme", 1, Ct)).Written);
     }
 
     [Fact]
@@ -137,8 +137,22 @@ public sealed class CheckpointGuardTests(LedgerDatabase database) : IClassFixtur
         Assert.Equal(0, (await bed.AppendAsync(bed.NewGuarded(), "acme", 1, Ct)).Written);
 
         var away = bed.NewArchive(Path.Combine(bed.KeyFile, "below-a-file"));
-        Assert.Equal(1, (await bed.AppendAsync(bed.NewWriter(new CheckpointGuard(bed.Published(away), bed.Audit)), "acme", 1, Ct)).Written);
-        Assert.Equal(0, (await bed.AppendAsync(bed.NewWriter(new CheckpointGuard(bed.Published(away, bed.Archive), bed.Audit)), "acme", 1, Ct)).Written);
+        Assert.Equal(1, (await bed.AppendAsync(bed.NewWriter(bed.NewGuard(away)), "acme", 1, Ct)).Written);
+        Assert.Equal(0, (await bed.AppendAsync(bed.NewWriter(bed.NewGuard(away, bed.Archive)), "acme", 1, Ct)).Written);
+    }
+
+    [Fact]
+    public async Task A_head_that_was_overtaken_while_it_was_read_is_no_alarm()
+    {
+        await using var bed = await database.NewBedAsync();
+        await bed.AppendAsync(bed.NewWriter(), "acme", 3, Ct);
+        var read = (await LogHeads.NewestAsync(bed.Audit, "acme", ct: Ct))!;
+        await bed.AppendAsync(bed.NewWriter(), "acme", 3, Ct); // another silo
+        await PublishAsync(bed, "acme");
+
+        Assert.Null(await bed.NewGuard(bed.Archive).RefusalAsync(read, Ct));
+        await bed.CutAsync("acme", 3, Ct);
+        Assert.Contains("3 entries", await bed.NewGuard(bed.Archive).RefusalAsync(read, Ct), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using ComplianceGrid.Silo.Ledger;
 using ComplianceGrid.Silo.Ledger.Mail;
+using ComplianceGrid.Storage.Audit.Notes;
+using Microsoft.Extensions.Options;
 
 namespace ComplianceGrid.Silo.Tests.Ledger;
 
@@ -29,16 +31,23 @@ public sealed class CheckpointOptionsTests
     {
         var options = Good();
         mistake.Make(options);
-        Assert.Contains(mistake.Key, Assert.Single(new CheckpointOptionsCheck().Validate(null, options).Failures!), StringComparison.Ordinal);
+        Assert.Contains(mistake.Key, Assert.Single(Validate(options).Failures!), StringComparison.Ordinal);
     });
 
     [Fact]
     public void What_is_right_passes_and_nothing_is_right_too()
     {
-        Assert.True(new CheckpointOptionsCheck().Validate(null, Good()).Succeeded);
-        Assert.True(new CheckpointOptionsCheck().Validate(null, new()).Succeeded);
+        Assert.True(Validate(Good()).Succeeded);
+        Assert.True(Validate(new()).Succeeded);
         Assert.Equal("archive", Assert.Single(Good().DefaultTargets));
     }
+
+    [Fact]
+    public void Targets_need_the_ledgers_public_key() => Assert.Contains("Ledger:PublicKeyFiles",
+        Assert.Single(new CheckpointOptionsCheck(Options.Create(new LedgerOptions())).Validate(null, Good()).Failures!), StringComparison.Ordinal);
+
+    private static ValidateOptionsResult Validate(CheckpointOptions options) =>
+        new CheckpointOptionsCheck(Options.Create(new LedgerOptions { PublicKeyFiles = ["ledger.pub.pem"] })).Validate(null, options);
 
     private static CheckpointOptions Good() => new()
     {

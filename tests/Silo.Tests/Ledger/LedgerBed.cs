@@ -87,7 +87,9 @@ internal sealed class LedgerBed : IAsyncDisposable
         return writer;
     }
 
-    public LedgerWriter NewGuarded() => NewWriter(new CheckpointGuard(Published(Archive), Audit));
+    public LedgerWriter NewGuarded() => NewWriter(NewGuard(Archive));
+
+    public CheckpointGuard NewGuard(params CheckpointArchive[] archives) => new(Published(archives), new(Audit, Time), Audit);
 
     public CheckpointDelivery NewDelivery(ICheckpointTarget target, TenantScope? scope = null) =>
         new(target, scope ?? TenantScope.All, Deliveries, Verifier, Time, new Jitter(7), NullLogger<CheckpointDelivery>.Instance);

@@ -122,7 +122,11 @@ public sealed class MailTargetTests(LedgerDatabase database) : IClassFixture<Led
 
         public SmtpOptions Options() => new()
         {
-            Host = "localhost", Port = _port, From = "ledger@example.com", UserName = "ledger", PasswordFile = Path.Combine(_folder, "password"),
+            Host = "localhost",
+            Port = _port,
+            From = "ledger@example.com",
+            UserName = "ledger",
+            PasswordFile = Path.Combine(_folder, "password"),
             AuthorityFile = Path.Combine(_folder, "authority.pem"),
         };
 

@@ -19,7 +19,8 @@ internal sealed class ArchiveTarget(CheckpointArchive archive, NpgsqlDataSource 
     {
         var newest = (await archive.NewestAsync(checkpoint.Tenant, checkpoint.Epoch, ct)).Newest;
         if (newest is not null && !await AgreesAsync(checkpoint, newest, ct))
-            throw new CheckpointRefusedException($"it does not agree with the checkpoint of {newest.Size} entries that is in the archive: the log was cut, rewritten or forked");
+            throw new CheckpointRefusedException(
+                $"it does not agree with the checkpoint of {newest.Size} entries that is in the archive: the log was cut, rewritten or forked");
         return await archive.PutAsync(checkpoint, ct);
     }
 

@@ -18,9 +18,11 @@ internal sealed partial class CheckpointDelivery(
     /// <summary>How far the clocks of who signs and who delivers may be apart, and how often what is older is looked through again.</summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(1), LookBackEvery = TimeSpan.FromDays(1);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(5), FirstPauseRefused = TimeSpan.FromMinutes(1), LongestPauseRefused = TimeSpan.FromHours(1);
+    /// <summary>Until a target that is away, and a checkpoint that it refuses, is tried again.</summary>
+    private static readonly (TimeSpan First, TimeSpan Longest)
+        Away = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), Refused = (TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
 
-    private readonly Backoff _away = new(FirstPause, LongestPause, jitter);
+    private readonly Backoff _away = new(Away.First, Away.Longest, jitter);
     private readonly Dictionary<(string, int, long), Refusal> _refused = [];
     private DateTimeOffset _since = DateTimeOffset.MinValue, _lookedBackAt = DateTimeOffset.MinValue;
 
@@ -61,7 +63,7 @@ internal sealed partial class CheckpointDelivery(
         }
         catch (CheckpointRefusedException e)
         {
-            var refusal = earlier ?? new(new(FirstPauseRefused, LongestPauseRefused, jitter));
+            var refusal = earlier ?? new(new(Refused.First, Refused.Longest, jitter));
             refusal.Pause.Failed(time.GetUtcNow());
             _refused[key] = refusal with { Reason = $"{checkpoint.Tenant}/{checkpoint.Epoch}, {checkpoint.Size} entries: {e.Message}." };
             DeliveryTelemetry.Refused.Add(1, DeliveryTelemetry.Of(target));

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using ComplianceGrid.ServiceDefaults.Loops;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -12,11 +11,11 @@ internal sealed class CheckpointLoop : GridLoop, IHealthCheck
     private readonly TimeSpan _warnAfter;
     private readonly TimeProvider _time;
 
-    public CheckpointLoop(CheckpointDelivery delivery, CheckpointOptions options, IMeterFactory meters, TimeProvider time, ILogger<CheckpointLoop> log)
+    public CheckpointLoop(CheckpointDelivery delivery, CheckpointOptions options, UndeliveredGauges gauges, TimeProvider time, ILogger<CheckpointLoop> log)
         : base(NameOf(delivery.Target), TimeSpan.FromSeconds(1), time, log)
     {
         (_delivery, _warnAfter, _time) = (delivery, TimeSpan.FromMinutes(options.WarnMinutes), time);
-        DeliveryTelemetry.Observe(meters, delivery, time);
+        gauges.Add(delivery);
     }
 
     public static string NameOf(string target) => $"checkpoints-{target}";
@@ -33,7 +32,8 @@ internal sealed class CheckpointLoop : GridLoop, IHealthCheck
     {
         { Alarm: { } alarm } => alarm,
         { OldestAt: { } at, Count: var count } when _time.GetUtcNow() - at > _warnAfter =>
-            string.Create(CultureInfo.InvariantCulture, $"{count} checkpoints are not with {_delivery.Target}, the oldest for {(_time.GetUtcNow() - at).TotalMinutes:0} min."),
+            string.Create(CultureInfo.InvariantCulture,
+                $"{count} checkpoints are not with {_delivery.Target}, the oldest for {(_time.GetUtcNow() - at).TotalMinutes:0} min."),
         _ => null,
     };
 }

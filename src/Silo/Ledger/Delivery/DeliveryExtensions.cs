@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Health;
 using ComplianceGrid.ServiceDefaults.Http;
@@ -20,15 +19,17 @@ internal static class DeliveryExtensions
     {
         var services = builder.Services;
         services.AddJitter();
+        services.AddSingleton<UndeliveredGauges>();
         services.AddSingleton(provider => new CheckpointDeliveries(LedgerExtensions.Audit(provider), provider.GetRequiredService<TimeProvider>()));
         foreach (var target in builder.Configuration.GetSection($"{CheckpointOptions.Section}:{nameof(CheckpointOptions.Targets)}").GetChildren())
         {
             var name = target.Key;
             if (target.GetValue<TargetKind>(nameof(TargetOptions.Kind)) == TargetKind.Witness) services.AddWitness(name);
             services.AddKeyedSingleton(name, (provider, _) => Delivery(provider, name));
-            services.AddGridLoop(CheckpointLoop.NameOf(name), provider => new CheckpointLoop(provider.GetRequiredKeyedService<CheckpointDelivery>(name),
-                Options(provider), provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CheckpointLoop>>()));
-            services.AddDegradable(CheckpointLoop.NameOf(name), provider => (CheckpointLoop)provider.GetRequiredKeyedService<GridLoop>(CheckpointLoop.NameOf(name)));
+            var loop = CheckpointLoop.NameOf(name);
+            services.AddGridLoop(loop, provider => new CheckpointLoop(provider.GetRequiredKeyedService<CheckpointDelivery>(name),
+                Options(provider), provider.GetRequiredService<UndeliveredGauges>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CheckpointLoop>>()));
+            services.AddDegradable(loop, provider => (CheckpointLoop)provider.GetRequiredKeyedService<GridLoop>(loop));
         }
     }
 
@@ -39,7 +40,9 @@ internal static class DeliveryExtensions
     private static void AddWitness(this IServiceCollection services, string name)
     {
         services.AddGridHttpClient<WitnessClient>(ClientOf(name), http => http.MaxResponseContentBufferSize = WitnessClient.LongestAnswer);
-        services.AddHttpClient(ClientOf(name)).ConfigureHttpClient((provider, http) => http.BaseAddress = new($"{Options(provider).Targets[name].Url}".TrimEnd('/') + "/"));
+        services.AddHttpClient(ClientOf(name))
+            .ConfigureHttpClient((provider, http) => http.BaseAddress = new($"{Options(provider).Targets[name].Url}".TrimEnd('/') + "/"))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false }); // to nobody but whom the operator named
     }
 
     private static CheckpointDelivery Delivery(IServiceProvider provider, string name) => new(
@@ -50,14 +53,15 @@ internal static class DeliveryExtensions
     private static ICheckpointTarget Target(IServiceProvider provider, string name, TargetOptions target) => target.Kind switch
     {
         TargetKind.Mail => new MailTarget(name, target.To!, Options(provider).Smtp, provider.GetRequiredService<TimeProvider>()),
-        TargetKind.Witness => new WitnessTarget(name, () => Client(provider, name), [.. target.Keys.Select(WitnessKey.Parse)], LedgerExtensions.Audit(provider),
-            provider.GetRequiredService<CheckpointDeliveries>(), provider.GetRequiredService<CheckpointTable>()),
-        TargetKind.Archive => new ArchiveTarget(provider.GetRequiredService<IReadOnlyList<CheckpointArchive>>().Single(archive => archive.Name == name), LedgerExtensions.Audit(provider)),
+        TargetKind.Witness => new WitnessTarget(name, () => Client(provider, name), [.. target.Keys.Select(WitnessKey.Parse)],
+            LedgerExtensions.Audit(provider), provider.GetRequiredService<CheckpointDeliveries>(), provider.GetRequiredService<CheckpointTable>()),
+        TargetKind.Archive => new ArchiveTarget(
+            provider.GetRequiredService<IReadOnlyList<CheckpointArchive>>().Single(archive => archive.Name == name), LedgerExtensions.Audit(provider)),
         _ => throw new InvalidOperationException($"There is no kind {target.Kind}."),
     };
 
-    private static WitnessClient Client(IServiceProvider provider, string name) =>
-        provider.GetRequiredService<ITypedHttpClientFactory<WitnessClient>>().CreateClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient(ClientOf(name)));
+    private static WitnessClient Client(IServiceProvider provider, string name) => provider.GetRequiredService<ITypedHttpClientFactory<WitnessClient>>()
+        .CreateClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient(ClientOf(name)));
 
     internal static TenantScope ScopeOf(CheckpointOptions options, string target)
     {

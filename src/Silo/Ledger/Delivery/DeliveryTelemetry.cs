@@ -16,17 +16,4 @@ internal static class DeliveryTelemetry
         Meter.CreateCounter<long>("grid.checkpoints.archive_alarms", "{reading}", "Readings of an archive that was away, damaged or had lost what it confirmed");
 
     public static KeyValuePair<string, object?> Of(ICheckpointTarget target) => new("target", target.Name);
-
-    /// <summary>What one target lacks.</summary>
-    public static void Observe(IMeterFactory meters, CheckpointDelivery delivery, TimeProvider time)
-    {
-        var meter = meters.Create(MeterName, version: null, [new("target", delivery.Target)]);
-        meter.CreateObservableGauge("grid.checkpoints.undelivered", () => Of(delivery, delivery.Undelivered.Count), "{checkpoint}", "Checkpoints that a target does not have");
-        meter.CreateObservableGauge("grid.checkpoints.undelivered_age", () => Of(delivery, AgeOf(delivery.Undelivered, time)), "s", "Age of the oldest of them");
-    }
-
-    private static double AgeOf(Undelivered undelivered, TimeProvider time) => undelivered.OldestAt is { } at ? (time.GetUtcNow() - at).TotalSeconds : 0;
-
-    private static Measurement<T> Of<T>(CheckpointDelivery delivery, T value) where T : struct =>
-        new(value, new KeyValuePair<string, object?>("target", delivery.Target));
 }

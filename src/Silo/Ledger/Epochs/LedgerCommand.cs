@@ -3,6 +3,7 @@ using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.Storage.Audit.Notes;
 using ComplianceGrid.Tenancy;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ComplianceGrid.Silo.Ledger.Epochs;
@@ -44,7 +45,7 @@ internal static class LedgerCommand
                 var other => throw new InvalidOperationException(other.ToString()),
             };
         }
-        catch (Exception e) when (e is NoteException or IOException or UnauthorizedAccessException or NpgsqlException)
+        catch (Exception e) when (e is NoteException or IOException or UnauthorizedAccessException or NpgsqlException or OptionsValidationException)
         {
             return await FailAsync(error, 1, e.Message);
         }

@@ -12,10 +12,12 @@ internal sealed class NewEpoch(PublishedCheckpoints published, LedgerEpochs epoc
     /// <exception cref="NoteException">What was shown is no checkpoint of one of the tenant's logs.</exception>
     public async Task<NewEpochOutcome> OpenAsync(string tenant, SignedNote? shown, string actor, CancellationToken ct)
     {
-        if (await NewestAsync(tenant, shown, ct) is not { } bound) return new NewEpochOutcome.NotOpened($"No checkpoint of {tenant} is known: there is nothing to bind a new log to.");
+        if (await NewestAsync(tenant, shown, ct) is not { } bound)
+            return new NewEpochOutcome.NotOpened($"No checkpoint of {tenant} is known: there is nothing to bind a new log to.");
         var head = await epochs.HeadAsync(tenant, ct);
         if (await LogJudgement.ReasonAsync(audit, head, bound, ct) is not { } reason)
-            return new NewEpochOutcome.NotOpened($"The log {LedgerOrigin.Of(verifier.Ledger, tenant, head.Epoch)} is whole by the newest checkpoint that is known ({bound.Size} entries of epoch {bound.Epoch}): it needs no new epoch.");
+            return new NewEpochOutcome.NotOpened(
+                $"The log of {tenant} (epoch {head.Epoch}) is whole by the newest checkpoint that is known, {bound.Size} entries of epoch {bound.Epoch}: it needs no new epoch.");
         return await epochs.OpenAsync(head, bound, verifier.Ledger, actor, ct) is { } epoch
             ? new NewEpochOutcome.Opened(LedgerOrigin.Of(verifier.Ledger, tenant, epoch), bound, reason)
             : new NewEpochOutcome.NotOpened("Somebody else opened it just now.");

@@ -24,7 +24,8 @@ internal sealed partial class PublishedCheckpoints(
             else if (Newer(archived, reading.Newest)) archived = reading.Newest;
         }
 
-        if (all && delivered is { } told && (archived is null || (archived.Epoch, archived.Size).CompareTo(told) < 0)) Alarm(() => LogLost(tenant, told.Epoch, told.Size));
+        if (all && delivered is { } told && (archived is null || (archived.Epoch, archived.Size).CompareTo(told) < 0))
+            Alarm(() => LogLost(tenant, told.Epoch, told.Size));
         var stored = notes.Select(note => Verified(note, tenant)).FirstOrDefault(checkpoint => checkpoint is not null);
         return Newer(archived, stored) ? stored : archived;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using ComplianceGrid.Silo.Ledger.Delivery;
 using ComplianceGrid.Storage.Audit.Notes;
 using MailKit.Net.Smtp;
@@ -49,11 +50,13 @@ internal sealed class MailTarget(string name, string to, SmtpOptions options, Ti
                 {checkpoint.Note}
                 """).ReplaceLineEndings("\r\n"),
         };
-        body.Attachments.Add(file, System.Text.Encoding.UTF8.GetBytes(checkpoint.Note.ToString()), new ContentType("application", "octet-stream")); // text would have its line ends changed
+        // Not as text, whose line ends would be changed.
+        body.Attachments.Add(file, Encoding.UTF8.GetBytes(checkpoint.Note.ToString()), new ContentType("application", "octet-stream"));
         return new()
         {
             // The same for each repeat, so that a mailbox can tell.
-            MessageId = string.Create(CultureInfo.InvariantCulture, $"checkpoint.{checkpoint.Tenant}.{checkpoint.Epoch}.{checkpoint.Size}@{MailboxAddress.Parse(options.From).Domain}"),
+            MessageId = string.Create(CultureInfo.InvariantCulture,
+                $"checkpoint.{checkpoint.Tenant}.{checkpoint.Epoch}.{checkpoint.Size}@{MailboxAddress.Parse(options.From).Domain}"),
             Date = time.GetUtcNow(),
             From = { MailboxAddress.Parse(options.From) },
             To = { MailboxAddress.Parse(to) },

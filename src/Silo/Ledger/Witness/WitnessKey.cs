@@ -50,17 +50,20 @@ internal sealed class WitnessKey
         if (!IsOf(signature) || stamped.Length <= TimestampSize) return false;
         var timestamp = BinaryPrimitives.ReadUInt64BigEndian(stamped);
         return timestamp <= long.MaxValue && (_type == Ed25519
-            ? VerifyEd25519(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"cosignature/v1\ntime {timestamp}\n{text}")), stamped[TimestampSize..].ToArray())
+            ? VerifyEd25519(Stamped(timestamp, text), stamped[TimestampSize..].ToArray())
             : VerifyMlDsa44(Statement(timestamp, Checkpoint.Parse(text)), stamped[TimestampSize..].ToArray()));
     }
+
+    private static byte[] Stamped(ulong timestamp, string text) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"cosignature/v1\ntime {timestamp}\n{text}"));
 
     private byte[] Statement(ulong timestamp, Checkpoint checkpoint)
     {
         var (name, origin) = (Encoding.UTF8.GetBytes(Name), Encoding.UTF8.GetBytes(checkpoint.Origin));
         return
         [
-            .. "subtree/v1\n\0"u8, (byte)name.Length, .. name, .. BigEndian(timestamp), (byte)origin.Length, .. origin, .. BigEndian(0), .. BigEndian((ulong)checkpoint.Size),
-            .. checkpoint.Root.Span,
+            .. "subtree/v1\n\0"u8, (byte)name.Length, .. name, .. BigEndian(timestamp), (byte)origin.Length, .. origin,
+            .. BigEndian(0), .. BigEndian((ulong)checkpoint.Size), .. checkpoint.Root.Span,
         ];
     }
 

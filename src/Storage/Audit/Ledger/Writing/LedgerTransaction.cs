@@ -5,6 +5,8 @@ namespace ComplianceGrid.Storage.Audit.Ledger;
 /// <summary>One attempt to append a batch: rows, heads and full tiles of many logs, all or nothing.</summary>
 internal sealed class LedgerTransaction(NpgsqlDataSource source, Partitions partitions, OpenLogs logs, ILogGuard guard, RecordWriter records)
 {
+    private const int GuardedAtOnce = 8;
+
     /// <exception cref="LedgerConflictException">A log was not as it was known: drop what is kept of it, and repeat.</exception>
     /// <exception cref="LedgerOutcomeUnknownException">The same, and what was sent may stand: a repeat finds its ids.</exception>
     public async Task<LedgerCommit> RunAsync(ILookup<string, LedgerEntry> entries, DateTime now, CancellationToken ct)
@@ -51,13 +53,22 @@ internal sealed class LedgerTransaction(NpgsqlDataSource source, Partitions part
 
         List<RefusedLog> refused = [];
         if (unknown.Count == 0) return (open, refused);
-        foreach (var log in await HeadSql.ReadAsync(connection, unknown, ct))
+        foreach (var (log, reason) in await AskAsync(await HeadSql.ReadAsync(connection, unknown, ct), ct))
         {
-            if (await guard.RefusalAsync(log.Head, ct) is { } reason) refused.Add(new(log.Tenant, reason));
+            if (reason is not null) refused.Add(new(log.Tenant, reason));
             else open.Add(log);
         }
 
         return (open, refused);
+    }
+
+    /// <summary>The guard's answers, a few at a time: after a start all logs are new to their writer.</summary>
+    private async Task<(OpenLog Log, string? Reason)[]> AskAsync(List<OpenLog> logs, CancellationToken ct)
+    {
+        var answers = new (OpenLog, string?)[logs.Count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, logs.Count), new ParallelOptions { MaxDegreeOfParallelism = GuardedAtOnce, CancellationToken = ct },
+            async (n, token) => answers[n] = (logs[n], await guard.RefusalAsync(logs[n].Head, token)));
+        return answers;
     }
 
     private static async Task<ILookup<string, LedgerEntry>> FreshAsync(

@@ -8,6 +8,7 @@ public sealed record LogHead(string Tenant, int Epoch, long Size, TreeHash Root)
 /// <summary>Asked about each log when its writer comes to it anew, before it appends.</summary>
 public interface ILogGuard
 {
+    /// <summary>Called for several logs at once.</summary>
     /// <returns>Null when the log may be appended to; else why not, in words for an operator.</returns>
     ValueTask<string?> RefusalAsync(LogHead head, CancellationToken ct);
 }
