@@ -1,3 +1,4 @@
+using System.Data;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Npgsql;
@@ -22,8 +23,10 @@ internal static class StoredLogs
     public static async Task<IReadOnlyList<T>> VerifyAsync<T>(string superuser, Func<JsonElement, T> select, CancellationToken ct)
     {
         await using var database = NpgsqlDataSource.Create(superuser);
-        var (logs, records) = await ReadAsync(database, select, ct);
-        var heads = await HeadsAsync(database, ct);
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var moment = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct); // other tenants' logs go on growing
+        var (logs, records) = await ReadAsync(connection, select, ct);
+        var heads = await HeadsAsync(connection, ct);
         Assert.Equal(logs.Keys.Order(), heads.Keys.Order());
         foreach (var (log, leaves) in logs)
         {
@@ -36,12 +39,12 @@ internal static class StoredLogs
     }
 
     private static async Task<(Dictionary<(string, int), List<byte[]>> Logs, List<T> Records)> ReadAsync<T>(
-        NpgsqlDataSource database, Func<JsonElement, T> select, CancellationToken ct)
+        NpgsqlConnection connection, Func<JsonElement, T> select, CancellationToken ct)
     {
         Dictionary<(string, int), List<byte[]>> logs = [];
         List<T> records = [];
         var before = DateTime.MinValue;
-        await using var command = database.CreateCommand(Rows);
+        await using var command = new NpgsqlCommand(Rows, connection);
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
@@ -59,10 +62,10 @@ internal static class StoredLogs
         return (logs, records);
     }
 
-    private static async Task<Dictionary<(string, int), (long Size, byte[] Root)>> HeadsAsync(NpgsqlDataSource database, CancellationToken ct)
+    private static async Task<Dictionary<(string, int), (long Size, byte[] Root)>> HeadsAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         Dictionary<(string, int), (long Size, byte[] Root)> last = [];
-        await using var command = database.CreateCommand(Heads);
+        await using var command = new NpgsqlCommand(Heads, connection);
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
