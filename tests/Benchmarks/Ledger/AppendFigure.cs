@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ComplianceGrid.Audit;
-using Npgsql;
 
 namespace ComplianceGrid.Benchmarks.Ledger;
 

@@ -8,9 +8,9 @@ namespace ComplianceGrid.Benchmarks.Ledger;
 /// Entries as the hosts make them, in the usual mix. Of ten: four records read; three lists read, whose query is sealed under the
 /// reader's key; two changes, whose before and after arrive sealed from the grain's transaction; one refusal.
 /// </summary>
-internal sealed class EntryMaker(int seed)
+/// <param name="users">Who act, of each tenant.</param>
+internal sealed class EntryMaker(int seed, int users = 20)
 {
-    public const int Users = 20;
     private const int Employees = 5_000;
 
     private const string UserAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
@@ -34,7 +34,7 @@ internal sealed class EntryMaker(int seed)
         Id = Guid.CreateVersion7(at),
         Timestamp = at,
         TenantId = tenant,
-        UserId = User(_random.Next(Users)),
+        UserId = User(_random.Next(users)),
         UserRole = "ComplianceManager",
         Action = action,
         Resource = operation == "publishPolicy" ? "policies" : "employees",

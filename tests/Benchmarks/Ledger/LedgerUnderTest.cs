@@ -1,6 +1,7 @@
 using ComplianceGrid.Benchmarks.Grid;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.Storage.Audit;
+using ComplianceGrid.Storage.Audit.Personal;
 using ComplianceGrid.Storage.GrainState;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -29,6 +30,8 @@ internal sealed class LedgerUnderTest : IAsyncDisposable
         (string)grid.Config("silo-1")["MasterKey"]!["File"]!);
 
     public IAuditStore Store => _services.GetRequiredService<IAuditStore>();
+
+    public PersonalDetails Details => _services.GetRequiredService<PersonalDetails>();
 
     /// <summary>As <c>grid_audit_writer</c>.</summary>
     public NpgsqlDataSource Writer { get; }
