@@ -56,12 +56,13 @@ internal static class BigLog
         var (table, next, first) = ($"audit_log_{month:yyyy_MM}", month.AddMonths(1), log.Size);
         var records = new RecordWriter();
         await ExecuteAsync(connection, $"CREATE TABLE audit.{table} (LIKE audit.audit_log INCLUDING CONSTRAINTS)", ct);
+        var making = MakeAsync(details, maker, month, Math.Min(PerAppend, end - first), ct);
         while (log.Size < end)
         {
-            var now = month + (next - month) * ((double)(log.Size - first) / (end - first));
-            var entries = maker.Batch([Tenant], (int)Math.Min(PerAppend, end - log.Size), now);
-            var sealedDetails = await details.SealAsync(entries, ct);
-            var grown = new LogAppend(log, [.. entries.Select((entry, n) => LedgerEntry.Of(entry, sealedDetails[n]))], LedgerEntry.Micros(now)).Grow(records);
+            var (entries, now) = await making;
+            var after = log.Size + entries.Length;
+            if (after < end) making = MakeAsync(details, maker, month + (next - month) * ((double)(after - first) / (end - first)), Math.Min(PerAppend, end - after), ct);
+            var grown = new LogAppend(log, entries, LedgerEntry.Micros(now)).Grow(records);
             await CopyAsync(connection, table, grown.Rows, ct);
             await TileSql.InsertAsync(connection, [grown], ct);
             await HeadSql.InsertAsync(connection, [grown], ct);
@@ -71,6 +72,15 @@ internal static class BigLog
         await ExecuteAsync(connection, string.Format(CultureInfo.InvariantCulture, Attach, table, month, next), ct);
         return log;
     }
+
+    /// <summary>The next entries, while those before them are written.</summary>
+    private static Task<(LedgerEntry[] Entries, DateTime Now)> MakeAsync(PersonalDetails details, EntryMaker maker, DateTime now, long entries, CancellationToken ct) =>
+        Task.Run(async () =>
+        {
+            var made = maker.Batch([Tenant], (int)entries, now);
+            var sealedDetails = await details.SealAsync(made, ct);
+            return (made.Select((entry, n) => LedgerEntry.Of(entry, sealedDetails[n])).ToArray(), now);
+        }, ct);
 
     private static async Task CopyAsync(NpgsqlConnection connection, string table, LedgerRow[] rows, CancellationToken ct)
     {
