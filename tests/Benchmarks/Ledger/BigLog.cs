@@ -38,7 +38,8 @@ internal static class BigLog
     public static async Task LoadAsync(LedgerUnderTest ledger, CancellationToken ct)
     {
         var start = Clock.GetTimestamp();
-        var (maker, log) = (new EntryMaker(3, Users), new OpenLog(Tenant, 0, new Frontier(), DateTime.UnixEpoch, Tail: null));
+        var maker = new EntryMaker(3, Users);
+        var log = await EmptyAsync(ledger, ct);
         foreach (var (n, month) in MonthStarts().Index())
         {
             var size = (long)Entries * (n + 1) / Months;
@@ -48,6 +49,12 @@ internal static class BigLog
             await transaction.CommitAsync(ct);
             Report.Progress(string.Create(CultureInfo.InvariantCulture, $"{log.Size:N0} of {Entries:N0} entries loaded and indexed after {Clock.GetElapsedTime(start).TotalSeconds:N0} s"));
         }
+    }
+
+    private static async Task<OpenLog> EmptyAsync(LedgerUnderTest ledger, CancellationToken ct)
+    {
+        await using var connection = await ledger.Superuser.OpenConnectionAsync(ct);
+        return (await HeadSql.ReadAsync(connection, [Tenant], ct))[0];
     }
 
     private static async Task<OpenLog> MonthAsync(

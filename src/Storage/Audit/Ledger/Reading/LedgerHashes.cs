@@ -6,7 +6,7 @@ namespace ComplianceGrid.Storage.Audit.Ledger;
 
 /// <summary>
 /// A stored log's hashes: parts of full tiles, and of those that are still open. As <c>grid_auditor</c> or <c>grid_audit_notary</c>;
-/// one round trip for a proof, and one more for what is still open.
+/// one round trip for a proof.
 /// </summary>
 public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoch) : IHashReader
 {
@@ -37,7 +37,7 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
         var hashes = new TreeHash[subtrees.Count];
         int[] all = [.. Enumerable.Range(0, subtrees.Count)];
         var full = await ReadAsync(Read, subtrees, all, hashes, ct);
-        // Nothing of a log ever goes, so a tile that has become full meanwhile is found among the open ones all the same.
+        // One round trip more for what is still open. Nothing of a log ever goes, so a tile that is full by then does no harm.
         int[] open = [.. all.Except(full)];
         if (open.Length > 0) await ReadAsync(ReadOpen, subtrees, open, hashes, ct);
         return hashes;
