@@ -27,7 +27,7 @@ cmd_test() {
 }
 summed() { sed -n "s/^  $2: \([0-9]*\).*/\1/p" "$1" | tail -n 1; }
 
-help_bench='./grid bench [reads|visible|events|webhooks...]: measures a grid of its own, which it removes afterwards, and prints each figure
+help_bench='./grid bench [reads|visible|events|webhooks|ledger...]: measures a grid of its own, which it removes afterwards, and prints each figure
 beside its own limit. Exit code 1 when a figure misses its goal. See docs/benchmarks.md.'
 cmd_bench() {
   need_dotnet; pg_install

@@ -1,6 +1,7 @@
 using ComplianceGrid.Benchmarks;
 using ComplianceGrid.Benchmarks.Events;
 using ComplianceGrid.Benchmarks.Grid;
+using ComplianceGrid.Benchmarks.Ledger;
 using ComplianceGrid.Benchmarks.Reads;
 using ComplianceGrid.Benchmarks.Visibility;
 using ComplianceGrid.Benchmarks.Webhooks;
@@ -13,6 +14,7 @@ if (args is [GatewayChild.Verb, ..]) return await GatewayChild.RunAsync(durable:
     ("visible", VisibleBenchmark.RunAsync),
     ("events", EventsBenchmark.RunAsync),
     ("webhooks", WebhookBenchmark.RunAsync),
+    ("ledger", LedgerBenchmark.RunAsync),
 ];
 var unknown = args.Except(all.Select(b => b.Name)).ToList();
 if (unknown.Count > 0)

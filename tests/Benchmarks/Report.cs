@@ -18,6 +18,13 @@ internal sealed class Report
         Judge(latencies.At(0.99) <= goalMilliseconds && latencies.Failed == 0, what, string.Create(CultureInfo.InvariantCulture,
             $"p50 {latencies.At(0.5):0.0} ms, p99 {latencies.At(0.99):0.0} ms (goal {goalMilliseconds:0} ms), {latencies.Count} calls, {latencies.Failed} failed"));
 
+    /// <summary>One number that must not be above its goal.</summary>
+    public void Below(string what, double figure, string unit, double goal) =>
+        Judge(figure <= goal, what, string.Create(CultureInfo.InvariantCulture, $"{figure:0.0} {unit} (goal {goal:0} {unit})"));
+
+    /// <summary>Where a long measurement is; not in the summary.</summary>
+    public static void Progress(string text) => Console.WriteLine($"    … {text}");
+
     /// <returns>The exit code: 1 when a goal was missed.</returns>
     public int PrintSummary()
     {

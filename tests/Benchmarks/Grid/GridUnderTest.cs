@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Npgsql;
 
 namespace ComplianceGrid.Benchmarks.Grid;
 
@@ -44,6 +45,14 @@ internal sealed class GridUnderTest : IAsyncDisposable
     }
 
     public string SuperuserOf(string database) => Superuser.Replace("Database=postgres", "Database=" + database, StringComparison.Ordinal);
+
+    /// <summary>The superuser's connection string to the audit database, whether it has a cluster of its own or lies in the grid's.</summary>
+    public async Task<string> AuditSuperuserAsync(CancellationToken ct)
+    {
+        var isTogether = new NpgsqlConnectionStringBuilder(Connection("silo-1", "Audit")).Host == new NpgsqlConnectionStringBuilder(Superuser).Host;
+        var superuser = isTogether ? Superuser : (await RunAsync(Script, ["postgres", "audit"], null, ct)).Trim();
+        return new NpgsqlConnectionStringBuilder(superuser) { Database = "grid_audit" }.ConnectionString;
+    }
 
     public JsonNode Config(string service) => JsonNode.Parse(File.ReadAllBytes(ConfigFile(service)))!;
 
