@@ -20,6 +20,7 @@ public sealed class LedgerCommandTests(ApiFixture fixture, RealGridFixture grid)
     public async Task A_log_is_exported_on_record_and_verified_with_and_without_its_database()
     {
         await grid.Api.Client.TokenAsync(Tenant, ["Employee"]); // a log-on is an entry
+        await Eventually.TrueAsync(async () => await VerifyAsync("--tenant", Tenant) == 0, "the log-on is in the log", TestContext.Current.CancellationToken); // a slow store gets it by the spool
         var export = Path.Combine(_folder, "log");
 
         Assert.Equal(0, await ExportAsync("export", "--tenant", Tenant, "--out", export));
@@ -29,7 +30,7 @@ public sealed class LedgerCommandTests(ApiFixture fixture, RealGridFixture grid)
             (last.GetProperty("action").GetString(), last.GetProperty("user_id").GetString(), last.GetProperty("resource_id").GetString()));
 
         Assert.Equal(0, await VerifyAsync("--tenant", Tenant));
-        Assert.StartsWith($"✓ compliance-grid.local/ledger/{Tenant}", _output.ToString().Split('\n')[1]);
+        Assert.Contains($"✓ compliance-grid.local/ledger/{Tenant}", _output.ToString().TrimEnd().Split('\n')[^1]);
         Assert.Equal(0, await VerifyAsync("--export", export, "--key", Key()));
         Assert.Contains($"{records.Length} entries, root ", _output.ToString());
 

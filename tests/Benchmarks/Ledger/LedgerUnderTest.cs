@@ -2,6 +2,7 @@ using ComplianceGrid.Benchmarks.Grid;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.Storage.Audit;
 using ComplianceGrid.Storage.Audit.Personal;
+using ComplianceGrid.Storage.Audit.Search;
 using ComplianceGrid.Storage.GrainState;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -21,6 +22,7 @@ internal sealed class LedgerUnderTest : IAsyncDisposable
         var services = new ServiceCollection().AddLogging().AddFileMasterKey(masterKey);
         services.AddGridStorageServices(storage => storage.ConnectionString = GridDataSource.WithDefaults(grid));
         services.AddAuditStore(_ => Writer);
+        services.AddAuditReads(auditor);
         _services = services.BuildServiceProvider();
     }
 
@@ -30,6 +32,9 @@ internal sealed class LedgerUnderTest : IAsyncDisposable
         (string)grid.Config("silo-1")["MasterKey"]!["File"]!);
 
     public IAuditStore Store => _services.GetRequiredService<IAuditStore>();
+
+    /// <summary>As the Api searches.</summary>
+    public AuditReads Reads => _services.GetRequiredService<AuditReads>();
 
     public PersonalDetails Details => _services.GetRequiredService<PersonalDetails>();
 

@@ -22,7 +22,7 @@ internal sealed class AuditHealth(HealthCheckService checks, LogFigures figures,
         {
             Status = report.Status == HealthStatus.Healthy ? AuditHealthStatus.Healthy : AuditHealthStatus.Degraded,
             Checks = [.. report.Entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
-                new AuditCheckAnswer(entry.Key, entry.Value.Status == HealthStatus.Healthy, entry.Value.Description))],
+                new AuditCheckAnswer(entry.Key, entry.Value.Status == HealthStatus.Healthy, entry.Value.Exception is null ? entry.Value.Description : "It does not answer."))],
             StoreAnswers = store,
             NewestAt = store ? (await figures.SizeAsync(tenant, ct)).NewestAt : null,
             Spool = SpoolAnswer.Of(spool.Figures, now),
