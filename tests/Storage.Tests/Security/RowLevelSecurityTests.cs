@@ -43,8 +43,12 @@ public sealed class RowLevelSecurityTests
             await AssertDeniedAsync(() => Db.ExecuteAsync(db.Grid(GridRole.Api), $"DELETE FROM grid.{table}", "acme"));
         }
 
-        foreach (var table in new[] { "grid.grain_state", "grid.tenant_key", "grid.outbox", "grid.event_log", "grid.event_queue", "orleans.storage", "orleans.reminder", "quartz.qrtz_triggers" })
+        foreach (var table in new[] { "grid.grain_state", "grid.tenant_key", "grid.event_log", "grid.event_queue", "orleans.storage", "orleans.reminder", "quartz.qrtz_triggers" })
             await AssertDeniedAsync(() => Db.ExecuteAsync(db.Grid(GridRole.Api), $"SELECT FROM {table}", "acme"));
+        // How long the tenant's audit entries wait, and nothing else of them.
+        Assert.Equal(0, await Db.ScalarAsync<long>(db.Grid(GridRole.Api), "SELECT count(*) FROM grid.outbox WHERE kind <> 'audit' OR tenant_id <> 'acme'", "acme"));
+        foreach (var use in new[] { "SELECT body FROM grid.outbox", "SELECT sealed FROM grid.outbox", "SELECT id FROM grid.outbox", "DELETE FROM grid.outbox", "UPDATE grid.outbox SET attempt = 0" })
+            await AssertDeniedAsync(() => Db.ExecuteAsync(db.Grid(GridRole.Api), use, "acme"));
         Assert.Equal("1", await CopyAsync(db.Grid(GridRole.Api), "COPY (SELECT count(*) FROM grid.employee) TO STDOUT", "acme"));
         await AssertDeniedAsync(() => Db.ExecuteAsync(db.Grid(GridRole.Api), "SET LOCAL row_security = off; SELECT count(*) FROM grid.employee", "acme"));
         // An Orleans client finds the gateways, and can do no more.

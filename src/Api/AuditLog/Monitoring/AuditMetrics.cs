@@ -30,7 +30,7 @@ internal sealed record AuditMetricsAnswer
 {
     [Description("Entries in your log.")]
     public required long Entries { get; init; }
-    [Description("Bytes of their records. Rows and indexes take some three times as many.")]
+    [Description("Bytes of their records. With rows and indexes the log takes two to three times as many.")]
     public required long RecordBytes { get; init; }
     public DateTimeOffset? NewestAt { get; init; }
     public required WrittenAnswer Written { get; init; }

@@ -57,6 +57,6 @@ public sealed class LogFigures
 }
 
 /// <param name="Entries">In all epochs.</param>
-/// <param name="RecordBytes">Of their records; rows and indexes take several times as many.</param>
+/// <param name="RecordBytes">Of their records; with rows and indexes the log takes two to three times as many.</param>
 /// <param name="NewestAt">When the newest entry went on record; null: there is none.</param>
 public sealed record LogSize(long Entries, long RecordBytes, DateTimeOffset? NewestAt);
