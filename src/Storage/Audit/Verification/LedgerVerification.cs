@@ -51,7 +51,12 @@ public sealed class LedgerVerification(NpgsqlDataSource audit, string ledger, Im
         var bindings = epochs.Select(epoch => new ShownCheckpoint(Bound(epoch, log.Tenant), $"that epoch {epoch.Epoch} is bound to"));
         return new()
         {
-            Tenant = log.Tenant, Epoch = log.Epoch, Origin = origin, HasTiles = true, Keys = keys, BoundNote = own?.BoundNote,
+            Tenant = log.Tenant,
+            Epoch = log.Epoch,
+            Origin = origin,
+            HasTiles = true,
+            Keys = keys,
+            BoundNote = own?.BoundNote,
             Shown = [.. bindings.Where(bound => bound.Checkpoint.Origin == origin), .. shown is null ? [] : new[] { new ShownCheckpoint(shown, "that was shown") }],
         };
     }

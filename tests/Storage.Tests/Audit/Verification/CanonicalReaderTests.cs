@@ -74,8 +74,19 @@ public sealed class CanonicalReaderTests
     {
         var entry = LedgerEntry.Of(new AuditEntry
         {
-            Id = new Guid(number, 1, 2, new byte[8]), Timestamp = DateTimeOffset.UnixEpoch.AddTicks(number), TenantId = "acme", UserId = text, UserRole = "r", Action = AuditAction.Read,
-            Resource = text, ResourceId = flag ? text : null, IpAddress = flag ? null : text, UserAgent = text, Details = JsonSerializer.Serialize(value), Success = flag, DurationMs = number,
+            Id = new Guid(number, 1, 2, new byte[8]),
+            Timestamp = DateTimeOffset.UnixEpoch.AddTicks(number),
+            TenantId = "acme",
+            UserId = text,
+            UserRole = "r",
+            Action = AuditAction.Read,
+            Resource = text,
+            ResourceId = flag ? text : null,
+            IpAddress = flag ? null : text,
+            UserAgent = text,
+            Details = JsonSerializer.Serialize(value),
+            Success = flag,
+            DurationMs = number,
         }, flag ? new SealedDetail(text, [1, 2, 3]) : null);
         var record = Storage.Audit.Verification.Record.Read(new RecordWriter().Write(entry, 3, DateTime.UnixEpoch));
         Assert.Equal((entry.Id, flag, !flag), (record.Id, record.Has(RecordMember.ResourceId), record.Has(RecordMember.IpAddress)));

@@ -78,7 +78,12 @@ public sealed class ExportVerification(ImmutableArray<VerifierKey> keys, TimePro
 
         return new()
         {
-            Tenant = header.Tenant, Epoch = header.Epoch, Origin = header.Origin, HasTiles = false, Keys = keys, BoundNote = header.BoundCheckpoint,
+            Tenant = header.Tenant,
+            Epoch = header.Epoch,
+            Origin = header.Origin,
+            HasTiles = false,
+            Keys = keys,
+            BoundNote = header.BoundCheckpoint,
             Shown = shown is null ? [] : [new(shown, "that was shown")],
         };
     }
