@@ -1,3 +1,4 @@
+using ComplianceGrid.Storage.Sql;
 using Npgsql;
 
 namespace ComplianceGrid.Storage.Audit.Checkpoints;
@@ -36,11 +37,11 @@ public sealed class CheckpointStore(NpgsqlDataSource audit)
 
     /// <returns>Null: the log has none.</returns>
     public Task<StoredCheckpoint?> NewestAsync(string tenant, int epoch, CancellationToken ct = default) =>
-        ReadAsync(tenant, new(Newest) { Parameters = { Text(tenant), Number(epoch) } }, ct);
+        ReadAsync(tenant, () => new(Newest) { Parameters = { Text(tenant), Number(epoch) } }, ct);
 
     /// <returns>Null: the log has none of exactly this size.</returns>
     public Task<StoredCheckpoint?> FindAsync(string tenant, int epoch, long size, CancellationToken ct = default) =>
-        ReadAsync(tenant, new(OfSize) { Parameters = { Text(tenant), Number(epoch), new NpgsqlParameter<long> { TypedValue = size } } }, ct);
+        ReadAsync(tenant, () => new(OfSize) { Parameters = { Text(tenant), Number(epoch), new NpgsqlParameter<long> { TypedValue = size } } }, ct);
 
     /// <summary>Keeps a checkpoint, unless there is one of its size already.</summary>
     /// <returns>The one that is kept.</returns>
@@ -68,7 +69,10 @@ public sealed class CheckpointStore(NpgsqlDataSource audit)
         return tenants;
     }
 
-    private async Task<StoredCheckpoint?> ReadAsync(string tenant, NpgsqlBatchCommand select, CancellationToken ct)
+    private Task<StoredCheckpoint?> ReadAsync(string tenant, Func<NpgsqlBatchCommand> select, CancellationToken ct) =>
+        LostConnection.RepeatAsync(audit, () => ReadOnceAsync(tenant, select(), ct));
+
+    private async Task<StoredCheckpoint?> ReadOnceAsync(string tenant, NpgsqlBatchCommand select, CancellationToken ct)
     {
         await using var batch = audit.CreateBatch(); // one implicit transaction, in which the setting holds
         batch.BatchCommands.Add(new(Scope) { Parameters = { Text(tenant) } });

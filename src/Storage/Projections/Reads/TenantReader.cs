@@ -1,3 +1,4 @@
+using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 using Npgsql;
 
@@ -12,23 +13,8 @@ internal sealed class TenantReader(NpgsqlDataSource dataSource)
     private const string SetTenant = "SELECT set_config('app.tenant_id', $1, true), set_config('app.tenant_ids', $1, true)";
 
     /// <summary>The rows of all queries, in order.</summary>
-    public async Task<List<T>> ReadAsync<T>(
-        TenantId tenant, Func<NpgsqlDataReader, T> map, CancellationToken ct, params Query[] queries)
-    {
-        try
-        {
-            return await ReadOnceAsync(tenant, map, ct, queries).ConfigureAwait(false);
-        }
-        catch (NpgsqlException e) when (IsLostConnection(e))
-        {
-            // PostgreSQL was restarted, so every idle connection of the pool is dead. A read may be repeated.
-            dataSource.Clear();
-            return await ReadOnceAsync(tenant, map, ct, queries).ConfigureAwait(false);
-        }
-    }
-
-    private static bool IsLostConnection(NpgsqlException e) =>
-        e.InnerException is IOException || e.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
+    public Task<List<T>> ReadAsync<T>(TenantId tenant, Func<NpgsqlDataReader, T> map, CancellationToken ct, params Query[] queries) =>
+        LostConnection.RepeatAsync(dataSource, () => ReadOnceAsync(tenant, map, ct, queries));
 
     private async Task<List<T>> ReadOnceAsync<T>(TenantId tenant, Func<NpgsqlDataReader, T> map, CancellationToken ct, Query[] queries)
     {

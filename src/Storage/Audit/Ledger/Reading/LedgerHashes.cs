@@ -36,7 +36,7 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
     {
         var hashes = new TreeHash[subtrees.Count];
         int[] all = [.. Enumerable.Range(0, subtrees.Count)];
-        var full = await ReadAsync(Read, subtrees, all, hashes, ct);
+        var full = await LostConnection.RepeatAsync(audit, () => ReadAsync(Read, subtrees, all, hashes, ct));
         // One round trip more for what is still open. Nothing of a log ever goes, so a tile that is full by then does no harm.
         int[] open = [.. all.Except(full)];
         if (open.Length > 0) await ReadAsync(ReadOpen, subtrees, open, hashes, ct);

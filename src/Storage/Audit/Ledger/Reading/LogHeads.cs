@@ -1,3 +1,4 @@
+using ComplianceGrid.Storage.Sql;
 using Npgsql;
 
 namespace ComplianceGrid.Storage.Audit.Ledger;
@@ -15,7 +16,10 @@ public static class LogHeads
 
     /// <param name="epoch">Null: the newest that has entries.</param>
     /// <returns>Null when nothing was ever appended there.</returns>
-    public static async Task<LogHead?> NewestAsync(NpgsqlDataSource audit, string tenant, int? epoch = null, CancellationToken ct = default)
+    public static Task<LogHead?> NewestAsync(NpgsqlDataSource audit, string tenant, int? epoch = null, CancellationToken ct = default) =>
+        LostConnection.RepeatAsync(audit, () => ReadAsync(audit, tenant, epoch, ct));
+
+    private static async Task<LogHead?> ReadAsync(NpgsqlDataSource audit, string tenant, int? epoch, CancellationToken ct)
     {
         await using var batch = audit.CreateBatch();
         batch.BatchCommands.Add(new(Scope) { Parameters = { new NpgsqlParameter<string> { TypedValue = tenant } } });
