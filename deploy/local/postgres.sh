@@ -66,6 +66,7 @@ shared_buffers = 512MB
 max_wal_size = 4GB
 wal_compression = on
 random_page_cost = 1.1
+autovacuum_naptime = 10s             # a table that fills for the first time is counted soon
 password_encryption = scram-sha-256
 timezone = 'UTC'
 log_timezone = 'UTC'

@@ -7,9 +7,9 @@ internal sealed class InboxOptions
 {
     public const string Section = "Inbox";
 
-    /// <summary>Rows worked on at a time.</summary>
+    /// <summary>Rows worked on at a time. Each waits for its vendor and its commit, some 80 ms under load: 16 held a gateway to 200 webhooks a second.</summary>
     [Range(1, 256)]
-    public int Lanes { get; set; } = 16;
+    public int Lanes { get; set; } = 64;
 
     /// <summary>Seconds that a row is ours; longer than three tries of ten seconds with their pauses.</summary>
     [Range(0.1, 3600)]

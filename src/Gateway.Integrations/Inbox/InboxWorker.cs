@@ -1,5 +1,6 @@
 using ComplianceGrid.ServiceDefaults.Loops;
 using ComplianceGrid.Storage.Inbox;
+using ComplianceGrid.Storage.Sql;
 using Microsoft.Extensions.Options;
 
 namespace ComplianceGrid.Gateway.Inbox;
@@ -13,9 +14,12 @@ internal sealed class InboxWorker(
 
     private readonly InboxOptions _options = options.Value;
     private readonly SemaphoreSlim _free = new(options.Value.Lanes);
+    private readonly Pace _pace = new(Pace.OfCommits);
+    private bool _isBusy;
 
     protected override async Task<bool> StepAsync(CancellationToken ct)
     {
+        await _pace.BeginAsync(_isBusy, ct);
         await _free.WaitAsync(ct);
         _free.Release();
         var claimed = await leases.ClaimAsync(_free.CurrentCount, TimeSpan.FromSeconds(_options.LeaseSeconds), ct);
@@ -25,8 +29,9 @@ internal sealed class InboxWorker(
             _ = WorkAsync(webhook, ct);
         }
 
-        if (claimed.Count == 0) await signal.WaitAsync(TimeSpan.FromSeconds(_options.PollSeconds), ct);
-        return claimed.Count > 0;
+        _isBusy = claimed.Count > 0;
+        if (!_isBusy) await signal.WaitAsync(TimeSpan.FromSeconds(_options.PollSeconds), ct);
+        return _isBusy;
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using ComplianceGrid.ServiceDefaults.Loops;
 using ComplianceGrid.Storage.Inbox;
+using ComplianceGrid.Storage.Sql;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -10,11 +11,13 @@ internal sealed partial class CommitLane(
     string name, CommitQueue queue, CommitBatch commit, IOptions<IntakeOptions> options, TimeProvider time, ILogger<CommitLane> log)
     : GridLoop(name, TimeSpan.FromMilliseconds(10), time, log)
 {
-    private const int Tries = 3;
+    private const int Tries = 3, Many = 64;
+    private readonly Pace _pace = new(Pace.OfCommits);
     private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.CommitTimeoutSeconds);
 
     protected override async Task<bool> StepAsync(CancellationToken ct)
     {
+        await _pace.BeginAsync(queue.Count < Many, ct); // a vendor that sends one after the other does not mind either
         var batch = await queue.TakeAsync(options.Value.MaxBatch, TimeSpan.FromSeconds(5), ct);
         if (batch.Count == 0) return false;
         GatewayTelemetry.CommitBatch.Record(batch.Count);

@@ -12,6 +12,8 @@ internal sealed class CommitQueue(IOptions<IntakeOptions> options)
 {
     private readonly Channel<Pending> _channel = Channel.CreateBounded<Pending>(options.Value.QueueLimit);
 
+    public int Count => _channel.Reader.Count;
+
     /// <summary>False: the queue is full.</summary>
     public bool TryEnqueue(WebhookDelivery delivery, out Task<DeliveryOutcome> committed)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ComplianceGrid.Storage.Sql;
 
 namespace ComplianceGrid.Audit;
 
@@ -13,6 +14,7 @@ internal sealed class GroupAppend(Func<IReadOnlyList<AuditEntry>, Task<Immutable
     private const int Largest = 5_000;
 
     private readonly Queue<Waiting> queue = [];
+    private readonly Pace pace = new(Pace.OfCommits);
     private bool writing;
 
     /// <summary>
@@ -31,8 +33,9 @@ internal sealed class GroupAppend(Func<IReadOnlyList<AuditEntry>, Task<Immutable
     private async Task WriteAllAsync()
     {
         writing = true;
-        while (queue.Count > 0)
+        for (var isBusy = false; queue.Count > 0; isBusy = true)
         {
+            await pace.BeginAsync(isBusy);
             var batch = Take();
             try
             {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using ComplianceGrid.Storage.Sql;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace ComplianceGrid.Storage.Events;
 
 /// <summary>
 /// Tells receivers that a queue has grown, by <c>NOTIFY grid_events, '{queue}'</c>: after the commit, because inside the
-/// transaction it costs two thirds of the throughput (measured), and at most once per 10 ms. A hint: one that is lost
+/// transaction it costs two thirds of the throughput (measured), and at most once per 20 ms. A hint: one that is lost
 /// delays nothing for longer than a receiver's own wait.
 /// </summary>
 public sealed partial class EventHints : IAsyncDisposable
@@ -15,7 +16,6 @@ public sealed partial class EventHints : IAsyncDisposable
     public const string ChannelName = "grid_events";
 
     private const string Notify = "SELECT pg_notify('grid_events', q::text) FROM unnest($1) AS q";
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly ConcurrentDictionary<int, byte> _grown = new();
     private readonly Channel<byte> _wake = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -61,7 +61,7 @@ public sealed partial class EventHints : IAsyncDisposable
                 LogNotSent(_logger, e);
             }
 
-            await Task.Delay(Pause);
+            await Task.Delay(Pace.OfCommits);
         }
     }
 

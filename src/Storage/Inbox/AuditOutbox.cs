@@ -19,14 +19,15 @@ public sealed class AuditOutbox(NpgsqlDataSource dataSource)
     /// <summary>For acts that write nothing else, such as refusals. An entry that waits there already is not doubled.</summary>
     public async Task InsertAsync(IReadOnlyList<AuditEntry> entries, CancellationToken ct)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(ct);
-        await InsertAsync(connection, [.. entries.Select(e => (e, default(string)))], ct);
+        await using var batch = dataSource.CreateBatch();
+        AddInsert(batch, [.. entries.Select(e => (e, default(string)))]);
+        await batch.ExecuteNonQueryAsync(ct);
     }
 
-    internal static async Task InsertAsync(NpgsqlConnection connection, IReadOnlyList<(AuditEntry Entry, string? TraceParent)> entries, CancellationToken ct)
+    internal static void AddInsert(NpgsqlBatch batch, IReadOnlyList<(AuditEntry Entry, string? TraceParent)> entries)
     {
         if (entries.Any(e => e.Entry.Personal is not null)) throw new InvalidOperationException("The gateway cannot seal personal detail.");
-        await using var command = new NpgsqlCommand(Insert, connection)
+        batch.BatchCommands.Add(new(Insert)
         {
             Parameters =
             {
@@ -37,7 +38,6 @@ public sealed class AuditOutbox(NpgsqlDataSource dataSource)
                 Column.Bytes(entries, e => JsonSerializer.SerializeToUtf8Bytes(e.Entry, GridJson.Options)),
                 Column.Text(entries, e => e.TraceParent),
             },
-        };
-        await command.ExecuteNonQueryAsync(ct);
+        });
     }
 }

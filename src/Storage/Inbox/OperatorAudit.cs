@@ -11,9 +11,11 @@ internal static class OperatorAudit
     /// <summary>An entry of an act, in the act's own transaction; with an error, of one that was refused.</summary>
     /// <param name="actor">For example <c>operator:root</c>.</param>
     /// <param name="details">Codes, counts and addresses; nothing secret or personal.</param>
-    public static Task InsertAsync(NpgsqlConnection connection, string tenant, string actor, AuditAction action, string resource, string resourceId,
-        object details, DateTimeOffset now, CancellationToken ct, GridError? error = null) =>
-        AuditOutbox.InsertAsync(connection, [(new AuditEntry
+    public static async Task InsertAsync(NpgsqlConnection connection, string tenant, string actor, AuditAction action, string resource, string resourceId,
+        object details, DateTimeOffset now, CancellationToken ct, GridError? error = null)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        AuditOutbox.AddInsert(batch, [(new AuditEntry
         {
             Id = Guid.CreateVersion7(now),
             Timestamp = now,
@@ -26,5 +28,7 @@ internal static class OperatorAudit
             Details = JsonSerializer.Serialize(details, GridJson.Options),
             Success = error is null,
             ErrorCode = error is { } code ? string.Create(CultureInfo.InvariantCulture, $"GRID-{(int)code:0000}") : null,
-        }, null)], ct);
+        }, null)]);
+        await batch.ExecuteNonQueryAsync(ct);
+    }
 }

@@ -48,8 +48,8 @@ public sealed class VendorEvents : IAsyncDisposable
             if (!await VendorReferences.InsertAsync(connection, finding.Connection, thing, finding.Tenant, finding.Order, ct)) return false;
         }
 
-        await AuditOutbox.InsertAsync(connection, [(audit, traceParent)], ct);
         await using var batch = new NpgsqlBatch(connection, transaction);
+        AuditOutbox.AddInsert(batch, [(audit, traceParent)]);
         var versions = await VendorObjects.NextVersionsAsync(batch, [finding], ct);
         var entry = EventLogEntry.Of(finding.Event(versions[VendorObjects.KeyOf(finding)]));
         await EventLog.AppendAsync(connection, transaction, [entry], ct); // last: it holds the queue's counter until the commit

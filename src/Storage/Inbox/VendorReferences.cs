@@ -9,7 +9,8 @@ public sealed class VendorReferences(NpgsqlDataSource dataSource)
     private const string Select = """
         SELECT r.order_id, t.n::int - 1
           FROM unnest($2, $3) WITH ORDINALITY AS t (kind, external_id, n)
-          JOIN grid.vendor_reference r ON r.connection_id = $1 AND r.kind = t.kind AND r.external_id = t.external_id
+               CROSS JOIN LATERAL (SELECT order_id FROM grid.vendor_reference
+                                    WHERE connection_id = $1 AND kind = t.kind AND external_id = t.external_id LIMIT 1) r
          ORDER BY t.n LIMIT 1
         """;
 

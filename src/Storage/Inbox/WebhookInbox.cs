@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ComplianceGrid.Storage.Inbox;
 
-/// <summary>Commits batches of deliveries with their audit entries: one transaction, all or nothing.</summary>
+/// <summary>Commits batches of deliveries with their audit entries: one transaction, all or nothing, in two round trips unless some came before.</summary>
 public sealed class WebhookInbox(NpgsqlDataSource dataSource)
 {
     /// <summary>Rows go in by key order, so that two batches never wait for each other in a ring.</summary>
@@ -34,8 +34,6 @@ public sealed class WebhookInbox(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<DeliveryOutcome>> CommitAsync(IReadOnlyList<WebhookDelivery> batch, CancellationToken ct)
     {
         await using var connection = await dataSource.OpenConnectionAsync(ct);
-        await using var transaction = await connection.BeginTransactionAsync(ct);
-
         var firsts = batch.GroupBy(d => d.Id).Select(g => g.First()).ToList();
         var inserted = await InsertAsync(connection, firsts, ct);
         var hashes = firsts.Where(d => inserted.Contains(d.Id)).ToDictionary(d => d.Id, d => d.BodyHash);
@@ -52,15 +50,19 @@ public sealed class WebhookInbox(NpgsqlDataSource dataSource)
         }
 
         var conflicts = batch.Where((_, i) => outcomes[i] == DeliveryOutcome.Conflict).ToList();
-        if (conflicts.Count > 0) await InsertConflictsAsync(connection, conflicts, ct);
-        await AuditOutbox.InsertAsync(connection, [.. batch.Select((d, i) => (d.Audit(outcomes[i]), d.TraceParent))], ct);
-        await transaction.CommitAsync(ct);
+        await using var rest = new NpgsqlBatch(connection);
+        if (conflicts.Count > 0) AddConflicts(rest, conflicts);
+        AuditOutbox.AddInsert(rest, [.. batch.Select((d, i) => (d.Audit(outcomes[i]), d.TraceParent))]);
+        rest.BatchCommands.Add(new("COMMIT"));
+        await rest.ExecuteNonQueryAsync(ct);
         return outcomes;
     }
 
     private static async Task<HashSet<WebhookId>> InsertAsync(NpgsqlConnection connection, List<WebhookDelivery> rows, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(Insert, connection)
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new("BEGIN"));
+        batch.BatchCommands.Add(new(Insert)
         {
             Parameters =
             {
@@ -77,9 +79,9 @@ public sealed class WebhookInbox(NpgsqlDataSource dataSource)
                 Column.Small(rows, d => (short)(d.IgnoredBecause is null ? InboxState.Open : InboxState.Ignored)),
                 Column.Text(rows, d => d.IgnoredBecause),
             },
-        };
+        });
         var inserted = new HashSet<WebhookId>(rows.Count);
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct)) inserted.Add(new(reader.GetString(0), reader.GetString(1)));
         return inserted;
     }
@@ -91,20 +93,16 @@ public sealed class WebhookInbox(NpgsqlDataSource dataSource)
         while (await reader.ReadAsync(ct)) hashes[new(reader.GetString(0), reader.GetString(1))] = reader.GetFieldValue<byte[]>(2);
     }
 
-    private static async Task InsertConflictsAsync(NpgsqlConnection connection, List<WebhookDelivery> rows, CancellationToken ct)
+    private static void AddConflicts(NpgsqlBatch batch, List<WebhookDelivery> rows) => batch.BatchCommands.Add(new(InsertConflicts)
     {
-        await using var command = new NpgsqlCommand(InsertConflicts, connection)
+        Parameters =
         {
-            Parameters =
-            {
-                Column.Text(rows, d => d.Id.Connection),
-                Column.Text(rows, d => d.Id.Event),
-                Column.Bytes(rows, d => d.BodyHash),
-                Column.Text(rows, d => d.Tenant),
-                Column.Bytes(rows, d => d.Payload),
-                Column.Instant(rows, d => d.ReceivedAt),
-            },
-        };
-        await command.ExecuteNonQueryAsync(ct);
-    }
+            Column.Text(rows, d => d.Id.Connection),
+            Column.Text(rows, d => d.Id.Event),
+            Column.Bytes(rows, d => d.BodyHash),
+            Column.Text(rows, d => d.Tenant),
+            Column.Bytes(rows, d => d.Payload),
+            Column.Instant(rows, d => d.ReceivedAt),
+        },
+    });
 }

@@ -2,10 +2,11 @@ using System.Threading.Channels;
 
 namespace ComplianceGrid.Storage.Sql;
 
-/// <summary>Hands over what queued while the last group was being committed: no artificial delay, one group at a time.</summary>
+/// <summary>Hands over what queued while the last group was being committed: one group at a time, no delay at rest, fewer and larger groups when busy.</summary>
 internal sealed class GroupQueue<T> : IAsyncDisposable
 {
-    private readonly Channel<T> _queue = Channel.CreateUnbounded<T>(new() { SingleReader = true });
+    private readonly Channel<T> _queue = Channel.CreateUnbounded<T>();
+    private readonly Pace _pace = new(Pace.OfCommits);
     private readonly int _max;
     private readonly Func<List<T>, Task> _commit;
     private readonly Action<T, Exception> _fail;
@@ -31,8 +32,10 @@ internal sealed class GroupQueue<T> : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        var isBusy = false;
         while (await _queue.Reader.WaitToReadAsync())
         {
+            await _pace.BeginAsync(isBusy && _queue.Reader.Count < _max);
             List<T> group = [];
             while (group.Count < _max && _queue.Reader.TryRead(out var item)) group.Add(item);
             try
@@ -43,6 +46,8 @@ internal sealed class GroupQueue<T> : IAsyncDisposable
             {
                 foreach (var item in group) _fail(item, e);
             }
+
+            isBusy = _queue.Reader.Count > 0;
         }
     }
 }

@@ -15,7 +15,9 @@ public sealed class DueGrains(NpgsqlDataSource sweeper)
 
     private const string BehindPolicy = """
         SELECT s.state_name, s.grain_key
-          FROM grid.policy p JOIN grid.grain_state s ON s.tenant_id = p.tenant_id AND s.policy_version < p.version
+          FROM grid.policy p
+               CROSS JOIN LATERAL (SELECT state_name, grain_key FROM grid.grain_state
+                                    WHERE tenant_id = p.tenant_id AND policy_version < p.version LIMIT $1) s
          LIMIT $1
         """;
 

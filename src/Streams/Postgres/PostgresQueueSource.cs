@@ -15,18 +15,16 @@ internal sealed partial class PostgresQueueSource(
     int queue, EventLogReader reader, FailedEvents failed, QueueHints hints, TimeSpan wait, TimeProvider time, ILogger log) : IQueueSource
 {
     private long _last;
+    private Task _grown = Task.CompletedTask; // ends when there may be more than was read
 
     public async Task<IReadOnlyList<StreamedEvent>> ReadAsync(int max, CancellationToken ct)
     {
+        await WaitAsync(_grown, ct);
         var hint = hints.Next(queue);
         var rows = await reader.ReadOpenAsync(queue, _last, max, ct);
-        if (rows.Count == 0)
-        {
-            if (!await IsRaisedAsync(hint, ct)) return [];
-            rows = await reader.ReadOpenAsync(queue, _last, max, ct);
-        }
-
-        return await TakeAsync(rows, ct);
+        var events = await TakeAsync(rows, ct);
+        _grown = rows.Count < max ? hint : Task.CompletedTask;
+        return events;
     }
 
     /// <summary>Rows are closed by the grain that saves them.</summary>
@@ -34,12 +32,14 @@ internal sealed partial class PostgresQueueSource(
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<bool> IsRaisedAsync(Task hint, CancellationToken ct)
+    /// <summary>For the hint, or the time after which one that was lost is not waited for.</summary>
+    private async Task WaitAsync(Task hint, CancellationToken ct)
     {
+        if (hint.IsCompleted) return;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var raised = await Task.WhenAny(hint, Task.Delay(wait, time, timeout.Token)) == hint;
+        await Task.WhenAny(hint, Task.Delay(wait, time, timeout.Token));
         await timeout.CancelAsync();
-        return raised;
+        ct.ThrowIfCancellationRequested();
     }
 
     /// <summary>Advances past the rows only when each is either an event or parked.</summary>

@@ -7,8 +7,10 @@ namespace ComplianceGrid.Benchmarks.Visibility;
 internal sealed class ProjectionWatch(string connection, string tenant) : IAsyncDisposable
 {
     private const string Green = """
-        SELECT employee_id FROM grid.employee
-         WHERE tenant_id = $1 AND employee_id = ANY ($2) AND status = 0
+        SELECT e.employee_id
+          FROM unnest($2) AS awaited (employee_id)
+               CROSS JOIN LATERAL (SELECT employee_id, status FROM grid.employee WHERE tenant_id = $1 AND employee_id = awaited.employee_id LIMIT 1) e
+         WHERE e.status = 0
         """;
 
     private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(connection + ";Max Auto Prepare=10;Auto Prepare Min Usages=2;No Reset On Close=true");
@@ -23,7 +25,7 @@ internal sealed class ProjectionWatch(string connection, string tenant) : IAsync
         while (!ct.IsCancellationRequested)
         {
             if (!_awaited.IsEmpty) await LookAsync(ct);
-            await Task.Delay(5, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(10, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

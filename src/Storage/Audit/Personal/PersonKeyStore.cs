@@ -12,9 +12,11 @@ internal sealed class PersonKeyStore(NpgsqlDataSource source)
         INSERT INTO grid.person_key (tenant_id, person_id, wrapped) SELECT * FROM unnest($1, $2, $3) ON CONFLICT DO NOTHING
         """;
 
+    // A row for each by its whole key: as a join it may read all keys of the tenants in scope, which is how row-level security names them.
     private const string Select = """
-        SELECT k.tenant_id, k.person_id, k.wrapped
-          FROM unnest($1, $2) AS p (tenant_id, person_id) JOIN grid.person_key k ON k.tenant_id = p.tenant_id AND k.person_id = p.person_id
+        SELECT p.tenant_id, p.person_id, k.wrapped
+          FROM unnest($1, $2) AS p (tenant_id, person_id)
+               CROSS JOIN LATERAL (SELECT wrapped FROM grid.person_key WHERE tenant_id = p.tenant_id AND person_id = p.person_id LIMIT 1) k
         """;
 
     private const string Erase = "SELECT grid.erase_person_key($1, $2)";
