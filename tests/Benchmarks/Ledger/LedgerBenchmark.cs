@@ -13,6 +13,6 @@ internal static class LedgerBenchmark
         await BigLog.LoadAsync(ledger, ct);
         await ProofFigure.RunAsync(ledger, report, ct);
         await SearchFigure.RunAsync(ledger, report, ct);
-        await VerifyFigure.RunAsync(ledger, report, ct);
+        await VerifyFigure.RunAsync(grid, ledger, report, ct);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -52,7 +53,8 @@ internal static class MutationFigure
         report.Below("p99 added by its audit entry to PUT /api/employees/{id}, 500/s", Median(rounds.Select(r => r.With.At(0.99) - r.Without.At(0.99))), "ms", Goal);
         report.Add("  the PUT with its entry (medians of rounds)", Text(rounds.Select(r => r.With)));
         report.Add("  and without", Text(rounds.Select(r => r.Without)));
-        if (rounds.Any(r => r.With.Failed + r.Without.Failed > 0)) throw new InvalidOperationException("Mutations were refused: this measures nothing.");
+        if (rounds.Any(r => r.With.Failed + r.Without.Failed > 0))
+            throw new InvalidOperationException($"Mutations were refused, with {load.Refusals}: this measures nothing.");
     }
 
     private static string Text(IEnumerable<Latencies> rounds) => string.Create(CultureInfo.InvariantCulture,
@@ -70,7 +72,10 @@ internal static class MutationFigure
     private sealed class Load(GridUnderTest grid, ImmutableArray<EmployeeKey> employees, string[] tokens, CancellationToken ct)
     {
         private readonly long[] _revisions = [.. Enumerable.Repeat(1L, employees.Length)];
-        private long _phone = 5_555_550_000;
+        private readonly ConcurrentDictionary<int, int> _refusals = [];
+        private long _phone = 5_555_560_000; // nobody's: a change that changes nothing has no new revision
+
+        public string Refusals => string.Join(", ", _refusals.Select(r => $"{r.Value} times {r.Key}"));
 
         public async Task<Latencies> RunAsync(int seconds)
         {
@@ -80,6 +85,7 @@ internal static class MutationFigure
                 var number = call % employees.Length;
                 var (status, _) = await pool.SendAsync(Put(number, _revisions[number]), ct);
                 if (status == 200) _revisions[number]++;
+                else _refusals.AddOrUpdate(status, 1, (_, count) => count + 1);
                 return status == 200;
             });
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ComplianceGrid.Benchmarks.Grid;
 using ComplianceGrid.Benchmarks.Load;
@@ -35,22 +36,38 @@ internal static class VisibleBenchmark
         await using var watch = new ProjectionWatch(grid.Connection("api", "Grid"), Tenant);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var watching = watch.RunAsync(done.Token);
+        Latencies taken = new(), turned = new(), shown = new();
         await LoadGenerator.PacedAsync(PerSecond / 2, TimeSpan.Zero, TimeSpan.FromSeconds(SlowSeconds), TurnGreenAsync);
         var latencies = await LoadGenerator.PacedAsync(
             PerSecond, TimeSpan.FromSeconds(WarmUpSeconds), TimeSpan.FromSeconds(Seconds), i => TurnGreenAsync(Slow + i));
         await done.CancelAsync();
         await watching;
         report.P99("webhook to status visible by API, 200/s", latencies, 250);
+        report.Add("  of it until its 200", Text(taken));
+        report.Add("  until the projection is green", Text(turned));
+        report.Add("  until GET /api/employees/{id} is answered", Text(shown));
 
         async Task<bool> TurnGreenAsync(int i)
         {
             var employee = people[i].Employee;
             var green = watch.GreenAsync(employee);
             var webhook = signer.Request($"evt_visible_{i}", "report.completed", reports[$"b{i}@bench.example"]);
+            var start = TimeProvider.System.GetTimestamp();
             if ((await gateway.SendAsync(webhook, ct)).Status != 200) return false;
+            Lap(taken);
             await green.WaitAsync(TimeSpan.FromSeconds(30), ct);
+            Lap(turned);
             var answer = await api.SendAsync(HttpConnection.Get(grid.Api, $"/api/employees/{employee:D}", token), ct, Satisfied);
+            Lap(shown);
             return answer is (200, true);
+
+            void Lap(Latencies part)
+            {
+                if (i >= Slow + (PerSecond * WarmUpSeconds)) part.Add(TimeProvider.System.GetElapsedTime(start), good: true);
+                start = TimeProvider.System.GetTimestamp();
+            }
         }
+
+        static string Text(Latencies part) => string.Create(CultureInfo.InvariantCulture, $"p50 {part.At(0.5):0.0} ms, p99 {part.At(0.99):0.0} ms");
     }
 }

@@ -1,0 +1,29 @@
+using ComplianceGrid.Storage.Sql;
+
+namespace ComplianceGrid.Storage.Tests.Sql;
+
+public sealed class PaceTests
+{
+    [Fact]
+    public void A_writer_at_rest_begins_at_once()
+    {
+        var pace = new Pace(TimeSpan.FromHours(1));
+        for (var i = 0; i < 3; i++) Assert.True(pace.BeginAsync(isBusy: false).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_busy_writer_waits_for_the_rest_of_the_interval()
+    {
+        var pace = new Pace(TimeSpan.FromHours(1));
+        await pace.BeginAsync(isBusy: false);
+        using var stop = new CancellationTokenSource();
+        var begun = pace.BeginAsync(isBusy: true, stop.Token).AsTask();
+        Assert.False(begun.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => begun);
+    }
+
+    [Fact]
+    public void An_interval_that_is_over_is_not_waited_for() =>
+        Assert.True(new Pace(TimeSpan.Zero).BeginAsync(isBusy: true).IsCompletedSuccessfully);
+}
