@@ -8,14 +8,14 @@ public sealed class PaceTests
     public void A_writer_at_rest_begins_at_once()
     {
         var pace = new Pace(TimeSpan.FromHours(1));
-        for (var i = 0; i < 3; i++) Assert.True(pace.BeginAsync(isBusy: false).IsCompletedSuccessfully);
+        for (var i = 0; i < 3; i++) Assert.True(pace.BeginAsync(isBusy: false, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
     }
 
     [Fact]
     public async Task A_busy_writer_waits_for_the_rest_of_the_interval()
     {
         var pace = new Pace(TimeSpan.FromHours(1));
-        await pace.BeginAsync(isBusy: false);
+        await pace.BeginAsync(isBusy: false, TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();
         var begun = pace.BeginAsync(isBusy: true, stop.Token).AsTask();
         Assert.False(begun.IsCompleted);
@@ -25,5 +25,5 @@ public sealed class PaceTests
 
     [Fact]
     public void An_interval_that_is_over_is_not_waited_for() =>
-        Assert.True(new Pace(TimeSpan.Zero).BeginAsync(isBusy: true).IsCompletedSuccessfully);
+        Assert.True(new Pace(TimeSpan.Zero).BeginAsync(isBusy: true, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
 }

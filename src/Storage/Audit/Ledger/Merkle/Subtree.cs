@@ -5,6 +5,9 @@ namespace ComplianceGrid.Storage.Audit.Ledger;
 /// <summary>A full subtree: 2^<paramref name="Level"/> leaves, the first of which is <paramref name="Index"/> · 2^<paramref name="Level"/>.</summary>
 public readonly record struct Subtree(int Level, long Index)
 {
+    /// <summary>The leaf behind its last.</summary>
+    public long End => (Index + 1) << Level;
+
     /// <summary>The hashes whose root it is (<see cref="Tile.Root"/>), and the tile where they stand.</summary>
     public TileSlice Slice
     {

@@ -34,35 +34,33 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
     /// <exception cref="InvalidDataException">A hash is not there: the log is shorter than was asked for, or damaged.</exception>
     public async ValueTask<TreeHash[]> ReadAsync(IReadOnlyList<Subtree> subtrees, CancellationToken ct = default)
     {
-        var hashes = new TreeHash[subtrees.Count];
-        int[] all = [.. Enumerable.Range(0, subtrees.Count)];
-        var full = await LostConnection.RepeatAsync(audit, () => ReadAsync(Read, subtrees, all, hashes, ct));
-        // One round trip more for what is still open. Nothing of a log ever goes, so a tile that is full by then does no harm.
-        int[] open = [.. all.Except(full)];
-        if (open.Length > 0) await ReadAsync(ReadOpen, subtrees, open, hashes, ct);
-        return hashes;
+        // A tile that reaches beyond all that is asked for may still be open, and is looked for in both ways. One that does not is full.
+        if (subtrees.Count == 0) return [];
+        var end = subtrees.Max(subtree => subtree.End);
+        int[] all = [.. Enumerable.Range(0, subtrees.Count)], open = [.. all.Where(n => !subtrees[n].Slice.Tile.IsFull(end))];
+        var hashes = await LostConnection.RepeatAsync(audit, () => ReadAsync(subtrees, all, open, ct));
+        return [.. all.Select(n => hashes[n] ?? throw Missing(subtrees[n]))];
     }
 
-    /// <param name="wanted">Which of the subtrees.</param>
-    /// <returns>Which of these there are.</returns>
-    private async Task<List<int>> ReadAsync(string sql, IReadOnlyList<Subtree> subtrees, int[] wanted, TreeHash[] hashes, CancellationToken ct)
+    private async Task<TreeHash?[]> ReadAsync(IReadOnlyList<Subtree> subtrees, int[] all, int[] open, CancellationToken ct)
     {
+        var hashes = new TreeHash?[subtrees.Count];
         await using var batch = audit.CreateBatch(); // one implicit transaction, in which the setting holds
         batch.BatchCommands.Add(new(Scope) { Parameters = { new NpgsqlParameter<string> { TypedValue = tenant } } });
-        batch.BatchCommands.Add(Slices(sql, wanted, [.. wanted.Select(n => subtrees[n].Slice)]));
-        List<int> found = [];
+        batch.BatchCommands.Add(Slices(Read, all, [.. all.Select(n => subtrees[n].Slice)]));
+        if (open.Length > 0) batch.BatchCommands.Add(Slices(ReadOpen, open, [.. open.Select(n => subtrees[n].Slice)]));
         await using var reader = await batch.ExecuteReaderAsync(ct);
-        await reader.NextResultAsync(ct); // the first result is the setting's
-        while (await reader.ReadAsync(ct))
+        while (await reader.NextResultAsync(ct)) // the first result is the setting's
         {
-            var n = reader.GetInt32(0);
-            var bytes = await reader.IsDBNullAsync(1, ct) ? [] : reader.GetFieldValue<byte[]>(1);
-            if (bytes.Length != subtrees[n].Slice.Count * TreeHash.Size) throw Missing(subtrees[n]);
-            hashes[n] = Tile.Root(TreeHash.Split(bytes));
-            found.Add(n);
+            while (await reader.ReadAsync(ct))
+            {
+                var n = reader.GetInt32(0);
+                var bytes = await reader.IsDBNullAsync(1, ct) ? [] : reader.GetFieldValue<byte[]>(1);
+                if (bytes.Length == subtrees[n].Slice.Count * TreeHash.Size) hashes[n] ??= Tile.Root(TreeHash.Split(bytes));
+            }
         }
 
-        return found;
+        return hashes;
     }
 
 #pragma warning disable CA2100 // One of the constants above.
@@ -79,5 +77,5 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
     };
 
     private InvalidDataException Missing(Subtree subtree) =>
-        new($"The log {tenant}/{epoch} lacks leaves of {subtree.Index << subtree.Level} to {(subtree.Index + 1) << subtree.Level}.");
+        new($"The log {tenant}/{epoch} lacks leaves of {subtree.Index << subtree.Level} to {subtree.End}.");
 }
