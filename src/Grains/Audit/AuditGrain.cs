@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ComplianceGrid.Storage.Audit;
+using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -18,7 +19,7 @@ internal sealed partial class AuditGrain : Grain, IAuditGrain
     public AuditGrain(IAuditStore store, ILogger<AuditGrain> log)
     {
         (this.store, this.log) = (store, log);
-        append = new(WriteAsync);
+        append = new(WriteAsync, new(Pace.OfCommits));
     }
 
     public async Task Append(ImmutableArray<AuditEntry> entries)

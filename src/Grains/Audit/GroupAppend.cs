@@ -4,17 +4,16 @@ using ComplianceGrid.Storage.Sql;
 namespace ComplianceGrid.Audit;
 
 /// <summary>
-/// Group commit: what queued while the last transaction ran is the next one. No delay of its own when idle, large batches
-/// when busy. For one thread at a time, as in a grain.
+/// Group commit: what queued while the last transaction ran is the next one, when the pace allows. No delay of its own when idle, large
+/// batches when busy. For one thread at a time, as in a grain.
 /// </summary>
 /// <param name="write">Appends, and returns the tenants whose logs took nothing.</param>
-internal sealed class GroupAppend(Func<IReadOnlyList<AuditEntry>, Task<ImmutableArray<string>>> write)
+internal sealed class GroupAppend(Func<IReadOnlyList<AuditEntry>, Task<ImmutableArray<string>>> write, Pace pace)
 {
     /// <summary>Entries in one transaction, unless one caller brings more.</summary>
     private const int Largest = 5_000;
 
     private readonly Queue<Waiting> queue = [];
-    private readonly Pace pace = new(Pace.OfCommits);
     private bool writing;
 
     /// <summary>

@@ -86,7 +86,7 @@ public sealed class GroupAppendTests
         written.Add(entries.Count);
         await commit.Task;
         return refused;
-    });
+    }, new(TimeSpan.Zero));
 
     private void Commit()
     {
