@@ -11,12 +11,14 @@ internal sealed class Report
     /// <summary>A figure without a goal.</summary>
     public void Add(string what, string figure) => Write($"    {what,-62} {figure}");
 
+    public void Add(string what, Load.Latencies latencies) => Add(what, Text(latencies));
+
     public void Ratio(string what, double figure, double limit, double goal) =>
         Judge(figure / limit >= goal, what, string.Create(CultureInfo.InvariantCulture, $"{figure:N0}/s of {limit:N0}/s = {figure / limit:0.00} (goal {goal:0.00})"));
 
     public void P99(string what, Load.Latencies latencies, double goalMilliseconds) =>
         Judge(latencies.At(0.99) <= goalMilliseconds && latencies.Failed == 0, what, string.Create(CultureInfo.InvariantCulture,
-            $"p50 {latencies.At(0.5):0.0} ms, p99 {latencies.At(0.99):0.0} ms (goal {goalMilliseconds:0} ms), {latencies.Count} calls, {latencies.Failed} failed"));
+            $"{Text(latencies)} (goal {goalMilliseconds:0} ms), {latencies.Count} calls, {latencies.Failed} failed"));
 
     /// <summary>One number that must not be above its goal.</summary>
     public void Below(string what, double figure, string unit, double goal) =>
@@ -32,6 +34,9 @@ internal sealed class Report
         foreach (var line in _lines) Console.WriteLine(line);
         return _missed == 0 ? 0 : 1;
     }
+
+    private static string Text(Load.Latencies latencies) =>
+        string.Create(CultureInfo.InvariantCulture, $"p50 {latencies.At(0.5):0.0} ms, p99 {latencies.At(0.99):0.0} ms");
 
     private void Judge(bool met, string what, string figure)
     {

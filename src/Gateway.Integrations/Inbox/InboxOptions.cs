@@ -7,7 +7,7 @@ internal sealed class InboxOptions
 {
     public const string Section = "Inbox";
 
-    /// <summary>Rows worked on at a time. Each waits for its vendor and its commit, some 80 ms under load: 16 held a gateway to 200 webhooks a second.</summary>
+    /// <summary>Rows worked on at a time. Each waits for its vendor and for its commit, which costs no core.</summary>
     [Range(1, 256)]
     public int Lanes { get; set; } = 64;
 

@@ -26,7 +26,7 @@ internal sealed class CommitQueue(IOptions<IntakeOptions> options)
     public async ValueTask<List<Pending>> TakeAsync(int most, TimeSpan wait, CancellationToken ct)
     {
         var batch = new List<Pending>();
-        if (_channel.Reader.Count == 0 && !await WaitAsync(wait, ct)) return batch;
+        if (Count == 0 && !await WaitAsync(wait, ct)) return batch;
         while (batch.Count < most && _channel.Reader.TryRead(out var pending)) batch.Add(pending);
         return batch;
     }

@@ -1,6 +1,5 @@
 using ComplianceGrid.Storage.Sql;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace ComplianceGrid.Storage.Audit.Ledger;
 
@@ -34,8 +33,8 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
     /// <exception cref="InvalidDataException">A hash is not there: the log is shorter than was asked for, or damaged.</exception>
     public async ValueTask<TreeHash[]> ReadAsync(IReadOnlyList<Subtree> subtrees, CancellationToken ct = default)
     {
-        // A tile that reaches beyond all that is asked for may still be open, and is looked for in both ways. One that does not is full.
         if (subtrees.Count == 0) return [];
+        // A tile that reaches beyond all that is asked for may still be open, and is looked for in both ways. One that does not is full.
         var end = subtrees.Max(subtree => subtree.End);
         int[] all = [.. Enumerable.Range(0, subtrees.Count)], open = [.. all.Where(n => !subtrees[n].Slice.Tile.IsFull(end))];
         var hashes = await LostConnection.RepeatAsync(audit, () => ReadAsync(subtrees, all, open, ct));
@@ -47,8 +46,8 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
         var hashes = new TreeHash?[subtrees.Count];
         await using var batch = audit.CreateBatch(); // one implicit transaction, in which the setting holds
         batch.BatchCommands.Add(new(Scope) { Parameters = { new NpgsqlParameter<string> { TypedValue = tenant } } });
-        batch.BatchCommands.Add(Slices(Read, all, [.. all.Select(n => subtrees[n].Slice)]));
-        if (open.Length > 0) batch.BatchCommands.Add(Slices(ReadOpen, open, [.. open.Select(n => subtrees[n].Slice)]));
+        batch.BatchCommands.Add(Slices(Read, all, subtrees));
+        if (open.Length > 0) batch.BatchCommands.Add(Slices(ReadOpen, open, subtrees));
         await using var reader = await batch.ExecuteReaderAsync(ct);
         while (await reader.NextResultAsync(ct)) // the first result is the setting's
         {
@@ -64,15 +63,15 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
     }
 
 #pragma warning disable CA2100 // One of the constants above.
-    private NpgsqlBatchCommand Slices(string sql, int[] numbers, TileSlice[] slices) => new(sql)
+    private NpgsqlBatchCommand Slices(string sql, int[] numbers, IReadOnlyList<Subtree> subtrees) => new(sql)
 #pragma warning restore CA2100
     {
         Parameters =
         {
             new NpgsqlParameter<string> { TypedValue = tenant }, new NpgsqlParameter<int> { TypedValue = epoch },
-            new NpgsqlParameter<int[]> { TypedValue = numbers, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer },
-            Column.Int(slices, slice => slice.Tile.Level), Column.Long(slices, slice => slice.Tile.Index),
-            Column.Int(slices, slice => slice.First), Column.Int(slices, slice => slice.Count),
+            Column.Int(numbers, n => n),
+            Column.Int(numbers, n => subtrees[n].Slice.Tile.Level), Column.Long(numbers, n => subtrees[n].Slice.Tile.Index),
+            Column.Int(numbers, n => subtrees[n].Slice.First), Column.Int(numbers, n => subtrees[n].Slice.Count),
         },
     };
 
