@@ -27,16 +27,18 @@ url_of() {
   esac
 }
 
-# publish PROJECT...: only what changed since it was last published.
+# publish PROJECT...: only what changed since it was last published. Compiled ahead (ReadyToRun): in a host's first minutes its compiler
+# competed with its work, and webhooks waited (p99 948 ms against 445 ms).
 publish() {
-  local project out
+  local project out ahead=()
+  [[ $(uname -m) != x86_64 ]] || ahead=(-r linux-x64 --self-contained false -p:PublishReadyToRun=true)
   for project in "$@"; do
     out="$BIN/${project##*/}"
     if [[ -f $out/.published ]] && [[ -z $(find "$ROOT/src" "$ROOT/$project" "$ROOT"/Directory.* \
         -newer "$out/.published" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit 2>/dev/null) ]]; then continue; fi
     step "Building $project"
     mkdir -p "$STATE/logs"
-    dotnet publish "$ROOT/$project" -c Release -o "$out" --nologo -v q >"$STATE/logs/publish.log" 2>&1 \
+    dotnet publish "$ROOT/$project" -c Release "${ahead[@]}" -o "$out" --nologo -v q >"$STATE/logs/publish.log" 2>&1 \
       || { tail -n 20 "$STATE/logs/publish.log" >&2; die "Publishing $project failed: see $STATE/logs/publish.log"; }
     touch "$out/.published"
   done
