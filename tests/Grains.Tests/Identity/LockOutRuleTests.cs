@@ -17,7 +17,7 @@ public sealed class LockOutRuleTests
         Gen.Frequency((3, Gen.Const(Act.Begin)), (2, Gen.Const(Act.Fail)), (1, Gen.Const(Act.Succeed))),
         Gen.Frequency((6, Gen.Int[0, 120]), (2, Gen.Int[300, 900]), (1, Gen.Int[1795, 1805])),
         Gen.Int[0, 3],
-        Gen.OneOfConst<string?>(null, null, "a", "b"),
+        Gen.Int[0, 3].Select(n => n switch { 0 => "a", 1 => "b", _ => null }),
         (act, seconds, of, device) => new Step(act, seconds, of, device)).Array[1, 40];
 
     [Fact]
