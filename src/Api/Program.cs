@@ -3,6 +3,7 @@ using ComplianceGrid.Api.AuditLog;
 using ComplianceGrid.Api.Employees;
 using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Api.Http;
+using ComplianceGrid.Api.Identity.Sessions;
 using ComplianceGrid.Api.Ledger;
 using ComplianceGrid.Api.Ledger.Verification;
 using ComplianceGrid.Api.OpenApi;
@@ -28,6 +29,7 @@ builder.Services.AddPaging();
 builder.Services.AddEmployees();
 builder.Services.AddAuditLog();
 builder.AddLedger();
+builder.AddSessions();
 builder.Services.AddApiDocument();
 
 var app = builder.Build();

@@ -19,4 +19,21 @@ internal static class CommittedStateExtensions
             throw;
         }
     }
+
+    /// <summary>Removes the stored state. When it cannot be removed the grain keeps what it had.</summary>
+    /// <param name="nothing">A state that brings nothing along: what the last write brought is not brought again.</param>
+    public static async Task ForgetAsync<T>(this IPersistentState<T> state, T nothing) where T : class, ICommittedState
+    {
+        var before = state.State;
+        state.State = nothing;
+        try
+        {
+            await state.ClearStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            throw;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using ComplianceGrid.Identity;
 using ComplianceGrid.Policies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -6,11 +7,13 @@ namespace ComplianceGrid;
 
 public static class GrainsExtensions
 {
-    /// <summary>What employee, order and policy grains need besides storage, event log and streams.</summary>
+    /// <summary>What the grains need besides storage, event log and streams.</summary>
     public static ISiloBuilder AddGridGrains(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton<PolicyCache>();
+        silo.Services.TryAddSingleton(new LockOutLimits());
+        silo.Services.TryAddSingleton(new SessionLimits());
         return silo;
     }
 }

@@ -2,6 +2,7 @@ using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.Silo.Auditing;
 using ComplianceGrid.Silo.Auditing.Capacity;
 using ComplianceGrid.Silo.Hosting;
+using ComplianceGrid.Silo.Identity;
 using ComplianceGrid.Silo.Jobs;
 using ComplianceGrid.Silo.Ledger;
 using ComplianceGrid.Silo.Ledger.Delivery;
@@ -21,6 +22,7 @@ internal static class SiloHost
         builder.AddGridDefaults("silo");
         builder.AddGridDatabases();
         builder.AddGridSilo();
+        builder.AddIdentity();
         builder.AddOutboxRelays();
         builder.AddGridJobs();
         builder.AddDueSweep();

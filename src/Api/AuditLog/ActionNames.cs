@@ -9,7 +9,7 @@ namespace ComplianceGrid.Api.AuditLog;
 internal static class ActionNames
 {
     // What only the grid itself knows to have happened; nobody else can say it did.
-    private static readonly AuditAction[] Own = [AuditAction.WebhookReceived, AuditAction.StatusChanged, AuditAction.LedgerEpochOpened];
+    private static readonly AuditAction[] Own = [AuditAction.WebhookReceived, AuditAction.StatusChanged, AuditAction.LedgerEpochOpened, AuditAction.SessionEnded];
 
     public static readonly FrozenDictionary<string, AuditAction> All = Enum.GetValues<AuditAction>()
         .ToFrozenDictionary(action => JsonNamingPolicy.SnakeCaseUpper.ConvertName(action.ToString()), StringComparer.OrdinalIgnoreCase);

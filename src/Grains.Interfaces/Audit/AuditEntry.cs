@@ -61,4 +61,5 @@ public enum AuditAction
     PolicyUpdated, AuditInitiated, ReportGenerated,
     WebhookReceived, StatusChanged,
     LedgerEpochOpened,
+    SessionEnded,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ComplianceGrid.Audit;
 
 namespace ComplianceGrid.Tenancy;
 
@@ -38,10 +39,31 @@ public readonly record struct OrderKey([property: Id(0)] TenantId Tenant, [prope
     }
 }
 
+/// <summary>Grain key of a session: <c>tenant/uuid</c>. A session is of one tenant, whatever else its account may enter.</summary>
+[GenerateSerializer, Immutable, Alias("SessionKey")]
+[JsonConverter(typeof(ParsableJsonConverter<SessionKey>))]
+public readonly record struct SessionKey([property: Id(0)] TenantId Tenant, [property: Id(1)] Guid Session) : IParsable<SessionKey>
+{
+    public override string ToString() => TenantKeys.Format(Tenant, Session);
+
+    public static SessionKey Parse(string s, IFormatProvider? provider = null) =>
+        TryParse(s, provider, out var key) ? key : throw new FormatException("Not a session key.");
+
+    public static bool TryParse(string? s, IFormatProvider? provider, out SessionKey result)
+    {
+        var valid = TenantKeys.TryParse(s, out var tenant, out var id);
+        result = new(tenant, id);
+        return valid;
+    }
+}
+
 /// <summary>The one place that formats and parses <c>tenant</c> and <c>tenant/uuid</c> grain keys.</summary>
 public static class TenantKeys
 {
     public static string Format(TenantId tenant, Guid id) => string.Create(null, $"{tenant.Value}/{id:D}");
+
+    /// <summary>Of what belongs to no tenant: accounts, and the names that people sign in by.</summary>
+    public static string OfSystem(Guid id) => Format(new(AuditEntry.SystemTenant), id);
 
     public static bool TryParse(string? key, out TenantId tenant, out Guid id)
     {

@@ -21,4 +21,8 @@ internal sealed class RetentionOptions
     /// <summary>Parked events, after they were replayed.</summary>
     [Range(1, 3650)]
     public int ParkedEventDays { get; set; } = 90;
+
+    /// <summary>Ends of sessions in the feed that the front doors read. An access token lives for minutes.</summary>
+    [Range(1, 3650)]
+    public int SessionEndDays { get; set; } = 2;
 }

@@ -17,6 +17,7 @@ internal sealed partial class TransportRetention(ExpiredRows rows, IOptions<Rete
         await RemoveAsync("events", rows.RemoveEventsAsync(now.AddDays(-keep.EventDays), ct));
         await RemoveAsync("webhooks", rows.RemoveWebhooksAsync(now.AddDays(-keep.WebhookDays), ct));
         await RemoveAsync("webhook-conflicts", rows.RemoveConflictsAsync(now.AddDays(-keep.WebhookDays), ct));
+        await RemoveAsync("session-ends", rows.RemoveSessionEndsAsync(now.AddDays(-keep.SessionEndDays), ct));
         await RemoveAsync("parked-events", rows.RemoveReplayedAsync(now.AddDays(-keep.ParkedEventDays), ct));
     }
 

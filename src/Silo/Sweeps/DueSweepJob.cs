@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ComplianceGrid.Employees;
+using ComplianceGrid.Identity;
 using ComplianceGrid.Orders;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Silo.Jobs;
@@ -64,6 +65,9 @@ internal sealed partial class DueSweepJob(DueGrains due, IGrainFactory grains, T
                 "employee" => grains.GetGrain<IEmployeeGrain>(grain.Key).Refresh(),
                 "order" => grains.GetGrain<IVendorOrderGrain>(grain.Key).Refresh(),
                 "policy" => grains.GetGrain<ITenantPolicyGrain>(grain.Key).Refresh(),
+                "sign-in" => grains.GetGrain<ISignInGuardGrain>(grain.Key).Refresh(),
+                "session" => grains.GetGrain<ISessionGrain>(grain.Key).Refresh(),
+                "account" => grains.GetGrain<IAccountGrain>(grain.Key).Refresh(),
                 _ => throw new InvalidOperationException("No grain has this state name."),
             });
             return true;

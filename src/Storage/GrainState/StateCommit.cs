@@ -33,4 +33,7 @@ public sealed record StateCommit
 
     /// <summary>Event-log rows that this write has applied: closed.</summary>
     public IReadOnlyList<EventLogPosition> Applied { get; init; } = [];
+
+    /// <summary>The session that this write ends, for the feed that every front door reads; null: none.</summary>
+    public Guid? EndedSession { get; init; }
 }

@@ -2,6 +2,7 @@ using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.Outbox;
 using ComplianceGrid.Storage.Projections;
 using ComplianceGrid.Storage.Projections.Writes;
+using ComplianceGrid.Storage.Sessions;
 using Npgsql;
 
 namespace ComplianceGrid.Storage.GrainState;
@@ -47,7 +48,7 @@ internal sealed class StateTransaction(NpgsqlDataSource source, short shard)
         return rows;
     }
 
-    // Hot rows last: the counts, then the event queues' counters, which order all appenders until the commit.
+    // Hot rows last: the counts, then the event queues' counters and the sessions', which order all appenders until the commit.
     private NpgsqlBatch Extras(NpgsqlConnection connection, StateWrite[] written, EventLogEntry[] events)
     {
         ProjectionRow[] projections = [.. written.Select(w => w.Commit.Projection).OfType<ProjectionRow>()];
@@ -58,6 +59,7 @@ internal sealed class StateTransaction(NpgsqlDataSource source, short shard)
         OrderUpsert.Add(batch, [.. projections.OfType<OrderRow>()]);
         EmployeeUpsert.Add(batch, [.. projections.OfType<EmployeeRow>()], shard);
         EventLog.AddAppend(batch, events);
+        SessionEndInsert.Add(batch, [.. written.Where(w => w.Commit.EndedSession is not null)]);
         return batch;
     }
 

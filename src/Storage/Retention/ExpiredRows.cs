@@ -6,7 +6,7 @@ namespace ComplianceGrid.Storage.Retention;
 
 /// <summary>
 /// Removes rows of the transport that have served, batch by batch, each batch a transaction of its own: who is stopped in between
-/// goes on the next time. Role <c>grid_sweeper</c>, which may call the functions of migration 0011 and has no DELETE: open, leased
+/// goes on the next time. Role <c>grid_sweeper</c>, which may call the functions of migrations 0011 and 0016 and has no DELETE: open, leased
 /// and parked rows are out of its reach. Each call yields how many rows a batch removed.
 /// </summary>
 /// <param name="batch">1 to 5,000 rows, the functions' own bounds.</param>
@@ -17,6 +17,7 @@ public sealed class ExpiredRows(NpgsqlDataSource sweeper, int batch = ExpiredRow
     private const string Events = "SELECT removed, next FROM grid.remove_closed_events($1, $2, $3, $4)";
     private const string Webhooks = "SELECT removed, next FROM grid.remove_done_webhooks($1, $2, $3)";
     private const string Conflicts = "SELECT removed, next FROM grid.remove_webhook_conflicts($1, $2, $3)";
+    private const string SessionEnds = "SELECT removed, next FROM grid.remove_session_ends($1, $2, $3)";
     private const string Replayed = "SELECT removed, next FROM grid.remove_replayed_events($1, $2, $3)";
 
     /// <summary>Events of the log that their grain saved before this instant.</summary>
@@ -36,6 +37,9 @@ public sealed class ExpiredRows(NpgsqlDataSource sweeper, int batch = ExpiredRow
 
     /// <summary>Parked events that were replayed before this instant.</summary>
     public IAsyncEnumerable<int> RemoveReplayedAsync(DateTimeOffset before, CancellationToken ct) => WalkAsync(Replayed, before, null, ct);
+
+    /// <summary>Ends of sessions before this instant, but for the last of them.</summary>
+    public IAsyncEnumerable<int> RemoveSessionEndsAsync(DateTimeOffset before, CancellationToken ct) => WalkAsync(SessionEnds, before, null, ct);
 
     private async IAsyncEnumerable<int> WalkAsync(string sql, DateTimeOffset before, int? queue, [EnumeratorCancellation] CancellationToken ct)
     {

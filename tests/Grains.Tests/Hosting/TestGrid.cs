@@ -4,6 +4,7 @@ using System.Text.Json;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Events;
+using ComplianceGrid.Identity;
 using ComplianceGrid.Orders;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Storage;
@@ -36,6 +37,7 @@ public sealed class TestGrid : IAsyncLifetime
     private GridDatabase _database = null!;
     private NpgsqlDataSource _rows = null!;
     private IHost _host = null!;
+    private int _gateway;
 
     internal TestClock Clock { get; } = new();
 
@@ -67,6 +69,19 @@ public sealed class TestGrid : IAsyncLifetime
     internal IVendorOrderGrain Order(OrderKey key) => Grain<IVendorOrderGrain>(key.Tenant, key.ToString());
 
     internal ITenantPolicyGrain Policy(TenantId tenant) => Grain<ITenantPolicyGrain>(tenant, tenant.Value);
+
+    internal ISignInGuardGrain SignInGuard(Guid name) => Grain<ISignInGuardGrain>(new("system"), TenantKeys.OfSystem(name));
+
+    internal IAccountGrain Account(Guid account) => Grain<IAccountGrain>(new("system"), TenantKeys.OfSystem(account));
+
+    internal ISessionGrain Session(SessionKey key) => Grain<ISessionGrain>(key.Tenant, key.ToString());
+
+    /// <summary>A client of its own, as each Api process is one.</summary>
+    internal async Task<TestClient> ConnectAsync() => await TestClient.StartAsync(_gateway, TestContext.Current.CancellationToken);
+
+    /// <summary>While broken, no transaction that ends a session commits.</summary>
+    internal Task BreakFeedAsync(bool broken) => ValueAsync<object>(
+        broken ? "REVOKE INSERT ON grid.session_end FROM grid_silo" : "GRANT INSERT ON grid.session_end TO grid_silo");
 
     /// <summary>The orders that left a tenant's grains, taken out as the relay would.</summary>
     internal async Task<IReadOnlyList<OrderKey>> PlaceOrdersAsync(TenantId tenant)
@@ -146,13 +161,13 @@ public sealed class TestGrid : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        var (silo, gateway) = FreePorts.Two();
+        (var silo, _gateway) = FreePorts.Two();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddFileMasterKey(_masterKey);
         builder.UseOrleans(orleans => orleans
-            .UseLocalhostClustering(silo, gateway, new IPEndPoint(IPAddress.Loopback, silo))
+            .UseLocalhostClustering(silo, _gateway, new IPEndPoint(IPAddress.Loopback, silo))
             .Configure<ClusterOptions>(options => options.ServiceId = "grid")
             .AddGridStorage(options => options.ConnectionString = _database.Grid(GridRole.Silo))
             .AddGridGrains());
