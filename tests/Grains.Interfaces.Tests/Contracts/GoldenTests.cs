@@ -22,6 +22,9 @@ public sealed class GoldenTests
     [InlineData("AuditEntryWithPersonalDetail")]
     [InlineData("AuditEntryWithSealedDetail")]
     [InlineData("SealedPersonal")]
+    [InlineData("SessionRecord")]
+    [InlineData("SignInTicket")]
+    [InlineData("SignInOutcome")]
     public void Yesterdays_bytes_are_read(string name)
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();

@@ -1,6 +1,7 @@
 using ComplianceGrid.Audit;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Events;
+using ComplianceGrid.Identity;
 using ComplianceGrid.Orders;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Status;
@@ -164,6 +165,17 @@ internal static class Samples
             PersonId = Id.ToString(),
             Sealed = [1, 2, 3],
         },
+        ["SessionRecord"] = new SessionRecord
+        {
+            Key = new(new("acme"), Id),
+            Start = new() { Account = Id, Privileged = true, ClientId = "web", IpAddress = "::1", UserAgent = "u" },
+            StartedAt = Instant,
+            LastActivityAt = Instant.AddMinutes(1),
+            EndsAt = Instant.AddHours(1),
+            Ended = new(Instant.AddMinutes(2), SessionEndReason.TokenReused),
+        },
+        ["SignInTicket"] = new SignInTicket(Instant, true),
+        ["SignInOutcome"] = new SignInOutcome(true, Instant),
         ["SealedPersonal"] = new SealedPersonal(Id, "p", [1, 2, 3]),
     };
 }

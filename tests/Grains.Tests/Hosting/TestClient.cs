@@ -11,13 +11,13 @@ internal sealed class TestClient(IHost host) : IAsyncDisposable
 {
     public IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task<TestClient> StartAsync(int gateway, CancellationToken ct)
+    public static async Task<TestClient> StartAsync(int gateway, ClusterOptions cluster, CancellationToken ct)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleansClient(client => client
-            .UseLocalhostClustering(new IPEndPoint[] { new(IPAddress.Loopback, gateway) })
-            .Configure<ClusterOptions>(options => options.ServiceId = "grid"));
+            .UseStaticClustering(new IPEndPoint(IPAddress.Loopback, gateway))
+            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.ClusterId, cluster.ServiceId)));
         var host = builder.Build();
         await host.StartAsync(ct);
         return new(host);

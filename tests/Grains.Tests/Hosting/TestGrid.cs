@@ -77,7 +77,7 @@ public sealed class TestGrid : IAsyncLifetime
     internal ISessionGrain Session(SessionKey key) => Grain<ISessionGrain>(key.Tenant, key.ToString());
 
     /// <summary>A client of its own, as each Api process is one.</summary>
-    internal async Task<TestClient> ConnectAsync() => await TestClient.StartAsync(_gateway, TestContext.Current.CancellationToken);
+    internal async Task<TestClient> ConnectAsync() => await TestClient.StartAsync(_gateway, _host.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<ClusterOptions>>().Value, TestContext.Current.CancellationToken);
 
     /// <summary>While broken, no transaction that ends a session commits.</summary>
     internal Task BreakFeedAsync(bool broken) => ValueAsync<object>(
