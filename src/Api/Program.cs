@@ -3,7 +3,13 @@ using ComplianceGrid.Api.AuditLog;
 using ComplianceGrid.Api.Employees;
 using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Api.Http;
+using ComplianceGrid.Api.Identity.Accounts;
+using ComplianceGrid.Api.Identity.Mail;
+using ComplianceGrid.Api.Identity.Passwords;
+using ComplianceGrid.Api.Identity.SecondFactors;
+using ComplianceGrid.Api.Identity.Server;
 using ComplianceGrid.Api.Identity.Sessions;
+using ComplianceGrid.Api.Identity.SignIn;
 using ComplianceGrid.Api.Ledger;
 using ComplianceGrid.Api.Ledger.Verification;
 using ComplianceGrid.Api.OpenApi;
@@ -14,6 +20,7 @@ using ComplianceGrid.Api.Security;
 using ComplianceGrid.ServiceDefaults;
 
 if (args is ["verify", .. var verify]) return await VerifyCommand.RunAsync(verify, Console.Out, Console.Error);
+if (args is ["accounts", .. var accounts]) return await AccountsCommand.RunAsync(accounts, Console.Out, Console.Error);
 if (args is ["ledger", .. var ledger]) return await ExportCommand.RunAsync(ledger, Console.Out, Console.Error);
 
 var builder = WebApplication.CreateBuilder(args);
@@ -29,16 +36,26 @@ builder.Services.AddPaging();
 builder.Services.AddEmployees();
 builder.Services.AddAuditLog();
 builder.AddLedger();
+builder.AddAccounts();
+builder.AddPasswords();
+builder.AddSecondFactors();
+builder.AddMail();
 builder.AddSessions();
+builder.AddSignIn();
+builder.AddAuthorizationServer();
 builder.Services.AddApiDocument();
 
 var app = builder.Build();
 app.UseAuditTrail(); // outside the error handler: it must see the answer that really leaves
 app.MapGridDefaults();
 app.UseRouting();
+app.UseServerKeys();
 app.UseAuthentication();
 app.UseRateLimiter();
 app.UseCaller();
+app.MapAuthorizationServer();
+app.MapSignIn();
+app.MapSessions();
 app.MapEmployees();
 app.MapClearances();
 app.MapPolicies();

@@ -55,6 +55,8 @@ public enum GridError
     AuditNoRoom = 1020,
     /// <summary>503: as many are being worked on as there is room for; see Retry-After.</summary>
     Busy = 1021,
+    /// <summary>401: the name, the password or the second factor is wrong, or the sign-in is over.</summary>
+    BadCredentials = 1022,
     /// <summary>500: a fault of ours; the request id finds it in the log.</summary>
     Fault = 1099,
 }

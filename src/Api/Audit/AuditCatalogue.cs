@@ -10,6 +10,22 @@ internal static class AuditCatalogue
     {
         ["issueToken"] = new("sessions", AuditAction.Login) { IsProtected = true },
 
+        ["token"] = new("sessions", AuditAction.Login) { IsProtected = true },
+        ["login"] = new("sessions", AuditAction.Login) { IsProtected = true },
+        ["mfaChallenge"] = new("sessions", AuditAction.Login) { IsProtected = true },
+        ["refreshTokens"] = new("sessions", AuditAction.Read) { IsProtected = true },
+        ["logout"] = new("sessions", AuditAction.Logout) { IsProtected = true },
+        ["getSession"] = new("sessions", AuditAction.Read) { IsProtected = true },
+        ["validateToken"] = new("sessions", AuditAction.Read) { IsProtected = true },
+        ["listSessions"] = new("sessions", AuditAction.Read) { IsProtected = true },
+        ["endSession"] = new("sessions", AuditAction.Delete) { IsProtected = true },
+        ["enrollMfa"] = new("factors", AuditAction.Create) { IsProtected = true },
+        ["verifyMfa"] = new("factors", AuditAction.MfaEnrolled) { IsProtected = true },
+        ["passkeyOptions"] = new("factors", AuditAction.Read) { IsProtected = true },
+        ["addPasskey"] = new("factors", AuditAction.MfaEnrolled) { IsProtected = true },
+        ["requestPasswordReset"] = new("passwords", AuditAction.Create) { IsProtected = true },
+        ["confirmPasswordReset"] = new("passwords", AuditAction.PasswordReset) { IsProtected = true },
+
         ["listEmployees"] = new("employees", AuditAction.Read) { IsProtected = true, Personal = PersonalDetail.Query },
         ["getEmployee"] = new("employees", AuditAction.Read) { IsProtected = true },
         ["hireEmployee"] = new("employees", AuditAction.Create) { Source = AuditSource.Grain, Personal = PersonalDetail.BeforeAndAfter },
@@ -50,7 +66,7 @@ internal static class AuditCatalogue
     public static AuditLine? LineOf(Endpoint? endpoint) =>
         endpoint?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName is { } name && Lines.TryGetValue(name, out var line) ? line : null;
 
-    public static bool IsRecorded(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/dev") || path.StartsWithSegments("/audit");
+    public static bool IsRecorded(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/dev") || path.StartsWithSegments("/connect") || path.StartsWithSegments("/audit");
 
     /// <summary>Call it after the last endpoint is mapped.</summary>
     /// <exception cref="InvalidOperationException">The catalogue has no line for an endpoint.</exception>

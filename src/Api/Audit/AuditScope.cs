@@ -16,6 +16,7 @@ internal sealed class AuditScope : IRequestRecord
     private ImmutableArray<AuditEntry> _given = [];
     private AuditLine? _line;
     private (string Tenant, string User, string Role)? _actor;
+    private AuditAction? _did;
     private string? _route;
     private string? _resourceId;
     private long? _count;
@@ -42,6 +43,16 @@ internal sealed class AuditScope : IRequestRecord
 
     /// <summary>Whom a log-on made known.</summary>
     public void Actor(string tenant, string user, string role) => _actor = (tenant, user, role);
+
+    /// <summary>What was done, where the endpoint's line alone cannot tell: a log-on that failed is none.</summary>
+    public void Did(AuditAction action) => _did = action;
+
+    /// <summary>What was done, and by whom.</summary>
+    public void Did(AuditAction action, string tenant, string user, string role)
+    {
+        Did(action);
+        Actor(tenant, user, role);
+    }
 
     /// <summary>Kept here because an error handler clears the endpoint.</summary>
     public void Endpoint(HttpContext context, Endpoint? endpoint)
@@ -116,7 +127,7 @@ internal sealed class AuditScope : IRequestRecord
         return query.Length == 0 ? null : new JsonObject { ["query"] = query.Length <= LongestQuery ? query : query[..LongestQuery] }.ToJsonString();
     }
 
-    private AuditAction ActionOf(string method, int status) => status switch
+    private AuditAction ActionOf(string method, int status) => _did ?? status switch
     {
         StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => AuditAction.AccessDenied,
         _ => _line?.Action ?? method switch

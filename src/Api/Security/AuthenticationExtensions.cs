@@ -1,3 +1,5 @@
+using ComplianceGrid.Api.Identity.Server.Keys;
+using ComplianceGrid.Api.Identity.Sessions;
 using ComplianceGrid.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
@@ -6,8 +8,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace ComplianceGrid.Api.Security;
 
 /// <summary>
-/// The seam of authentication: all that the rest of the host knows is an authenticated principal with <see cref="TokenClaims"/>.
-/// OpenIddict's validation takes this method's place, and changes nothing else.
+/// Checks access tokens (RFC 9068): signed by this authorization server, for this API, and of a session that lives. All that the rest of the
+/// host knows is an authenticated principal with <see cref="TokenClaims"/>.
 /// </summary>
 internal static class AuthenticationExtensions
 {
@@ -20,24 +22,27 @@ internal static class AuthenticationExtensions
         services.AddOptions<DevelopmentIssuerOptions>().BindConfiguration(DevelopmentIssuerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 
         var issuer = builder.Configuration.GetSection(DevelopmentIssuerOptions.Section).Get<DevelopmentIssuerOptions>() ?? new();
-        if (issuer.Enabled) builder.Environment.EnsureDevelopment("The development token issuer");
-        var accepted = builder.Configuration.GetSection(AuthenticationOptions.Section).Get<AuthenticationOptions>() ?? new();
-        services.AddSingleton(SigningKey.Load(accepted, issuer));
+        if (issuer.Enabled)
+        {
+            builder.Environment.EnsureDevelopment("The development token issuer");
+            services.AddSingleton(DevelopmentKey.Load(issuer));
+        }
 
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<SigningKey, IOptions<AuthenticationOptions>>((bearer, key, options) => Configure(bearer, key, options.Value));
+            .Configure<ServerKeyRing, IEnumerable<DevelopmentKey>, IOptions<AuthenticationOptions>>((bearer, ring, development, options) =>
+                Configure(bearer, ring, development.SingleOrDefault()?.Key, options.Value));
     }
 
-    private static void Configure(JwtBearerOptions bearer, SigningKey key, AuthenticationOptions options)
+    private static void Configure(JwtBearerOptions bearer, ServerKeyRing ring, SecurityKey? development, AuthenticationOptions options)
     {
         bearer.MapInboundClaims = false;
         bearer.IncludeErrorDetails = false;
         bearer.TokenValidationParameters = new()
         {
-            ValidIssuer = options.Issuer,
+            ValidIssuers = [options.Issuer, new Uri(options.Issuer).AbsoluteUri],
             ValidAudience = options.Audience,
-            IssuerSigningKey = key.Key,
+            IssuerSigningKeyResolver = (_, _, id, _) => ring.Keys.Signing.AsEnumerable<SecurityKey>().Append(development).OfType<SecurityKey>().Where(key => key.KeyId == id),
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             ValidTypes = ["at+jwt"], // RFC 9068 §2.1: an identity token is no access token
             RequireSignedTokens = true,
@@ -46,13 +51,20 @@ internal static class AuthenticationExtensions
             NameClaimType = TokenClaims.Subject,
             RoleClaimType = TokenClaims.Roles,
         };
-        bearer.Events = new JwtBearerEvents
+        bearer.Events = new JwtBearerEvents { OnTokenValidated = context => CheckAsync(context, development) };
+    }
+
+    private static async Task CheckAsync(TokenValidatedContext context, SecurityKey? development)
+    {
+        if (!Caller.TryCreate(context.Principal!, out var caller)) context.Fail("The token names no tenant, subject and known role.");
+        else if (caller.Session is { } session)
         {
-            OnTokenValidated = context =>
-            {
-                if (!Caller.TryCreate(context.Principal!, out _)) context.Fail("The token names no tenant, subject and known role.");
-                return Task.CompletedTask;
-            },
-        };
+            var gate = context.HttpContext.RequestServices.GetRequiredService<SessionGate>();
+            if (!await gate.CheckAsync(new(caller.Tenant, session), context.HttpContext.RequestAborted)) context.Fail("The token's session has ended.");
+        }
+        else if (caller.Roles is not [RoleTable.Service] && (development is null || !ReferenceEquals(context.SecurityToken.SigningKey, development)))
+        {
+            context.Fail("A person's token is of a session.");
+        }
     }
 }

@@ -7,16 +7,13 @@ internal sealed class AuthenticationOptions
 {
     public const string Section = "Authentication";
 
-    /// <summary>The exact <c>iss</c>.</summary>
+    /// <summary>The exact <c>iss</c>, which is this host's own address as browsers and clients know it.</summary>
     [Required]
     public string Issuer { get; set; } = "http://127.0.0.1:5080";
 
     /// <summary>The exact <c>aud</c>.</summary>
     [Required]
     public string Audience { get; set; } = "compliance-grid";
-
-    /// <summary>PEM file of the issuer's P-256 public key. With the development issuer its own key counts.</summary>
-    public string? PublicKeyFile { get; set; }
 }
 
 /// <summary>Section <c>DevelopmentIssuer</c>: hands a token for any tenant and role to whoever asks. In Development only.</summary>

@@ -7,7 +7,7 @@ using ComplianceGrid.Tenancy;
 namespace ComplianceGrid.Api.Security;
 
 /// <summary>Who calls, for which one tenant, and what they may do: the token's claims, checked.</summary>
-internal sealed record Caller(TenantId Tenant, string User, ImmutableArray<string> Roles, Guid? EmployeeId)
+internal sealed record Caller(TenantId Tenant, string User, ImmutableArray<string> Roles, Guid? EmployeeId, Guid? Session = null)
 {
     public FrozenSet<string> Permissions { get; } = RoleTable.Of(Roles);
 
@@ -26,7 +26,8 @@ internal sealed record Caller(TenantId Tenant, string User, ImmutableArray<strin
             .Where(RoleTable.Permissions.ContainsKey).Distinct().Order(StringComparer.Ordinal).ToImmutableArray();
         if (roles.IsEmpty) return false;
         Guid? employee = Guid.TryParseExact(Only(principal, TokenClaims.Employee), "D", out var id) ? id : null;
-        caller = new(tenant, user, roles, employee);
+        Guid? session = Guid.TryParseExact(Only(principal, TokenClaims.Session), "D", out var sid) ? sid : null;
+        caller = new(tenant, user, roles, employee, session);
         return true;
     }
 
@@ -41,6 +42,10 @@ internal static class TokenClaims
     public const string Subject = "sub";
     /// <summary>A JSON array.</summary>
     public const string Roles = "roles";
+    /// <summary>The sites that the caller may see; absent: all.</summary>
+    public const string Sites = "sites";
+    /// <summary>The session that the token is of (OpenID Connect Front-Channel Logout §3); absent: a service's.</summary>
+    public const string Session = "sid";
     /// <summary>The caller's own employee record, if they have one in this tenant.</summary>
     public const string Employee = "employee_id";
 }

@@ -16,7 +16,12 @@ internal static class CallerMiddleware
         var endpoint = context.GetEndpoint();
         context.Audit().Endpoint(context, endpoint);
         if (endpoint is not RouteEndpoint) return next(context); // 404, 405, 415: says nothing of any tenant
-        if (endpoint.Metadata.GetMetadata<EndpointPermission>() is { Permission: null }) return next(context);
+        if (endpoint.Metadata.GetMetadata<EndpointPermission>() is { Permission: null })
+        {
+            if (AuditCatalogue.IsRecorded(context.Request.Path)) context.Audit().Admit(context.RequestServices.GetRequiredService<AuditTrail>());
+            return next(context);
+        }
+
         if (EndpointPermissions.IsInfrastructure(endpoint)) return next(context);
 
         if (context.FindCaller() is not { } caller)

@@ -18,14 +18,13 @@ internal static class DevelopmentIssuer
         if (!app.Services.GetRequiredService<IOptions<DevelopmentIssuerOptions>>().Value.Enabled) return;
         app.Environment.EnsureDevelopment("The development token issuer");
 
-        app.MapPost("/dev/token", (TokenRequest request, HttpContext context, SigningKey key, TimeProvider clock,
+        app.MapPost("/dev/token", (TokenRequest request, HttpContext context, DevelopmentKey key, TimeProvider clock,
                 IOptions<AuthenticationOptions> options, IOptions<DevelopmentIssuerOptions> issuer) =>
                 Issue(request, context, key, clock, options.Value, issuer.Value))
             .OpenToEverybody().WithName("issueToken").ExcludeFromDescription();
-        app.MapGet("/.well-known/jwks.json", (SigningKey key) => Jwks(key)).OpenToEverybody().ExcludeFromDescription();
     }
 
-    private static IResult Issue(TokenRequest request, HttpContext context, SigningKey key, TimeProvider clock,
+    private static IResult Issue(TokenRequest request, HttpContext context, DevelopmentKey key, TimeProvider clock,
         AuthenticationOptions options, DevelopmentIssuerOptions issuer)
     {
         if (!TenantId.IsValid(request.Tenant))
@@ -42,7 +41,7 @@ internal static class DevelopmentIssuer
     }
 
     private static string Sign(
-        TokenRequest request, SigningKey key, AuthenticationOptions options, DateTimeOffset now, TimeSpan life, TimeProvider clock)
+        TokenRequest request, DevelopmentKey key, AuthenticationOptions options, DateTimeOffset now, TimeSpan life, TimeProvider clock)
     {
         var claims = new Dictionary<string, object>
         {
@@ -63,12 +62,6 @@ internal static class DevelopmentIssuer
             Claims = claims,
             SigningCredentials = new SigningCredentials(key.Key, SecurityAlgorithms.EcdsaSha256),
         });
-    }
-
-    private static IResult Jwks(SigningKey key)
-    {
-        var jwk = key.PublicJwk;
-        return Results.Json(new { keys = new[] { new { kty = jwk.Kty, crv = jwk.Crv, use = jwk.Use, alg = jwk.Alg, kid = jwk.Kid, x = jwk.X, y = jwk.Y } } });
     }
 }
 

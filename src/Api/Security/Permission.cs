@@ -27,6 +27,11 @@ internal static class Permission
     public const string AuditWrite = "audit:write";
     /// <summary>A checkpoint on demand.</summary>
     public const string AuditCheckpoint = "audit:checkpoint";
+    /// <summary>What everybody may who is signed in: see and end one's own session.</summary>
+    public const string Self = "account:self";
+    /// <summary>Others' sessions in the tenant.</summary>
+    public const string SessionsRead = "sessions:read";
+    public const string SessionsEnd = "sessions:end";
     public const string ReasonsDrugAndAlcohol = "reasons:drug-and-alcohol";
     public const string ReasonsMedical = "reasons:medical";
     public const string ReasonsBackground = "reasons:background";

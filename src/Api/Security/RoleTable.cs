@@ -6,11 +6,18 @@ namespace ComplianceGrid.Api.Security;
 /// <summary>Which permissions each role has. The one place: whoever has several roles has the sum of them.</summary>
 internal static class RoleTable
 {
+    /// <summary>Programs, not people.</summary>
+    public const string Service = "Service";
+
+    /// <summary>Who administers, guards, audits or sees medical detail: signs in by a passkey alone, for an hour at most.</summary>
+    private static readonly FrozenSet<string> Privileged =
+        new[] { "SystemAdmin", "TenantAdmin", "SecurityOfficer", "Auditor", "MedicalReviewOfficer", "SubstanceAbuseProfessional" }.ToFrozenSet();
+
     public static readonly FrozenDictionary<string, FrozenSet<string>> Permissions = new Dictionary<string, string[]>
     {
         ["SystemAdmin"] = [ReportsRead, PoliciesRead, AuditMonitor],
         ["TenantAdmin"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, ClearancesRead, ReportsRead,
-            PoliciesRead, PoliciesWrite, OrdersRead],
+            PoliciesRead, PoliciesWrite, OrdersRead, SessionsRead, SessionsEnd],
         ["ComplianceManager"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, WaiversApprove, ClearancesRead, ReportsRead,
             PoliciesRead, PoliciesWrite, OrdersRead, OrdersWrite, ReasonsBackground],
         // The employer's person for test results (49 CFR 40.3, 40.15).
@@ -23,13 +30,15 @@ internal static class RoleTable
         ["Supervisor"] = [EmployeesRead, ClearancesRead, ReportsRead],
         ["Auditor"] = [EmployeesRead, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, ReasonsDrugAndAlcohol, ReasonsBackground,
             AuditRead, AuditPersonal, AuditMonitor, AuditCheckpoint],
-        ["SecurityOfficer"] = [ReportsRead, AuditRead, AuditMonitor, AuditCheckpoint],
+        ["SecurityOfficer"] = [ReportsRead, AuditRead, AuditMonitor, AuditCheckpoint, SessionsRead, SessionsEnd],
         ["ThirdPartyAdministrator"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead,
             OrdersRead, OrdersWrite, ReasonsDrugAndAlcohol, ReasonsBackground],
         ["Employee"] = [EmployeesReadOwn],
-        ["Service"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, OrdersWrite,
+        [Service] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, OrdersWrite,
             AuditWrite],
-    }.ToFrozenDictionary(entry => entry.Key, entry => entry.Value.ToFrozenSet());
+    }.ToFrozenDictionary(entry => entry.Key, entry => entry.Value.Append(Self).ToFrozenSet());
+
+    public static bool ArePrivileged(IEnumerable<string> roles) => roles.Any(Privileged.Contains);
 
     public static FrozenSet<string> Of(IEnumerable<string> roles) =>
         roles.SelectMany(role => Permissions.TryGetValue(role, out var granted) ? granted : []).ToFrozenSet();

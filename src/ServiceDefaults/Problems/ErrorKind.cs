@@ -28,6 +28,7 @@ internal static class ErrorKind
         GridError.TooManyFacts => (StatusCodes.Status409Conflict, "The record is full"),
         GridError.AuditNoRoom => (StatusCodes.Status503ServiceUnavailable, "No room for the audit entry"),
         GridError.Busy => (StatusCodes.Status503ServiceUnavailable, "Busy"),
+        GridError.BadCredentials => (StatusCodes.Status401Unauthorized, "Not signed in"),
         GridError.Fault => (StatusCodes.Status500InternalServerError, "A fault of the service"),
         _ => (StatusCodes.Status500InternalServerError, "A fault of the service"),
     };

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace ComplianceGrid.Api.Identity.Accounts;
 
-/// <summary>A person who can sign in, in one or several tenants (<see cref="Membership"/>). The user name is the e-mail address.</summary>
+/// <summary>A person who can sign in, in one or several tenants (<see cref="Storage.Identity.Membership"/>). The user name is the e-mail address.</summary>
 internal sealed class Account : IdentityUser<Guid>
 {
     /// <summary>Of the person, as other people read it.</summary>
@@ -42,7 +42,7 @@ internal sealed class RecoveryCodeRecord
     public required byte[] Hash { get; set; }
 }
 
-/// <summary>A link that was sent: to set a password, or to enroll.</summary>
+/// <summary>A secret in somebody's hand: of a link that was sent, or of a sign-in that has begun.</summary>
 internal sealed class OneTimeTokenRecord
 {
     /// <summary>SHA-256 of the token: whoever reads this table can use none.</summary>
@@ -50,6 +50,8 @@ internal sealed class OneTimeTokenRecord
     public Guid AccountId { get; set; }
     public required string Purpose { get; set; }
     public DateTimeOffset ExpiresAt { get; set; }
+    /// <summary>What it stands for, as JSON.</summary>
+    public required string Data { get; set; }
 }
 
 /// <summary>A key of the authorization server: what it signs tokens with, or seals codes and refresh tokens with.</summary>

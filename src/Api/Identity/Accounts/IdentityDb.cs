@@ -8,7 +8,7 @@ namespace ComplianceGrid.Api.Identity.Accounts;
 
 /// <summary>
 /// Schema <c>identity</c>: accounts with their credentials, OpenIddict's applications, authorizations and tokens, data protection keys.
-/// Migration 0017 makes the tables; this only maps them. Memberships are a tenant's rows and lie behind row-level security (<see cref="Memberships"/>).
+/// Migration 0017 makes the tables; this only maps them. Memberships are a tenant's rows, and lie behind row-level security (<see cref="Storage.Identity.Memberships"/>).
 /// </summary>
 internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : IdentityUserContext<Account, Guid>(options), IDataProtectionKeyContext
 {

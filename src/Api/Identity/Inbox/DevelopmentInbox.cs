@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using ComplianceGrid.Api.Identity.Mail;
 using ComplianceGrid.Api.Identity.SecondFactors;
 

@@ -1,3 +1,4 @@
+using ComplianceGrid.Api.Audit;
 using System.Text.Json;
 using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Audit;
@@ -21,7 +22,6 @@ internal static class ExportCommand
             the export is an entry in the log before it is made.
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly string[] Known = ["--tenant", "--epoch", "--out"];
 
     /// <param name="options">Configuration as on a host's command line, for a test.</param>
@@ -41,7 +41,7 @@ internal static class ExportCommand
             var audit = app.Services.GetRequiredKeyedService<NpgsqlDataSource>("Audit");
             var logs = await new LedgerVerification(audit, ledger, [], TimeProvider.System).LogsAsync(tenant);
             if (logs.Where(log => arguments.Epoch is null || log.Epoch == arguments.Epoch).ToList() is not [.., var log]) return await FailAsync(error, 1, $"There is no such log of {tenant}.");
-            await RecordAsync(app.Services, log, LedgerOrigin.Of(ledger, log.Tenant, log.Epoch));
+            await OperatorActs.RecordAsync(app.Services, EntryOf(log, LedgerOrigin.Of(ledger, log.Tenant, log.Epoch), app.Services.GetRequiredService<TimeProvider>().GetUtcNow()));
             var entries = await WriteAsync(new(audit, ledger), log, path);
             await output.WriteLineAsync($"{entries} entries of {LedgerOrigin.Of(ledger, log.Tenant, log.Epoch)} are in {path}");
             return 0;
@@ -56,40 +56,12 @@ internal static class ExportCommand
         }
     }
 
-    /// <summary>In the tenant's log; where that takes nothing any more, in the system's.</summary>
-    private static async Task RecordAsync(IServiceProvider services, LogName log, string origin)
+    private static AuditEntry EntryOf(LogName log, string origin, DateTimeOffset now) => OperatorActs.Entry(log.Tenant, now) with
     {
-        using var patience = new CancellationTokenSource(Patience);
-        var client = services.GetServices<IHostedService>().Single(service => service is IClusterClient); // the server stays off
-        try
-        {
-            await client.StartAsync(patience.Token);
-            await RecordAsync(services.GetRequiredService<IGrainFactory>(), EntryOf(log, origin, services.GetRequiredService<TimeProvider>().GetUtcNow()));
-        }
-        finally
-        {
-            await client.StopAsync(CancellationToken.None);
-        }
-    }
-
-    private static async Task RecordAsync(IGrainFactory grains, AuditEntry entry)
-    {
-        if ((await grains.GetGrain<IAuditGrain>(LedgerShards.Of(entry.TenantId)).TryAppend([entry])).IsEmpty) return;
-        await grains.GetGrain<IAuditGrain>(LedgerShards.Of(AuditEntry.SystemTenant)).Append([entry with { TenantId = AuditEntry.SystemTenant }]);
-    }
-
-    private static AuditEntry EntryOf(LogName log, string origin, DateTimeOffset now) => new()
-    {
-        Id = Guid.CreateVersion7(now),
-        Timestamp = now,
-        TenantId = log.Tenant,
-        UserId = "operator:" + Environment.UserName,
-        UserRole = "operator",
         Action = AuditAction.Export,
         Resource = "audit/logs",
         ResourceId = origin,
         Details = JsonSerializer.Serialize(new { tenant = log.Tenant, epoch = log.Epoch }),
-        Success = true,
     };
 
     private static async Task<long> WriteAsync(LedgerExport export, LogName log, string path)

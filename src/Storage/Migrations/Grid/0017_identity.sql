@@ -47,14 +47,15 @@ CREATE TABLE identity.account_passkey (
 );
 CREATE INDEX account_passkey_by_user ON identity.account_passkey (user_id);
 
--- Links that were sent out, by the SHA-256 of their secret.
+-- Secrets in somebody's hand (a link that was sent, a sign-in that has begun), by their SHA-256.
 CREATE TABLE identity.one_time_token (
   hash       bytea       NOT NULL PRIMARY KEY,
   account_id uuid        NOT NULL REFERENCES identity.account ON DELETE CASCADE,
   purpose    text        NOT NULL,
-  expires_at timestamptz NOT NULL
+  expires_at timestamptz NOT NULL,
+  data       text        NOT NULL
 );
-CREATE INDEX one_time_token_by_account ON identity.one_time_token (account_id, purpose);
+CREATE INDEX one_time_token_by_account ON identity.one_time_token (account_id, expires_at);
 
 -- What the authorization server signs tokens with (0) and seals codes and refresh tokens with (1), wrapped by the Api's master key.
 CREATE TABLE identity.server_key (
@@ -155,6 +156,6 @@ CREATE POLICY account ON identity.membership FOR SELECT TO grid_api USING (accou
 
 GRANT SELECT, INSERT, UPDATE ON identity.account, identity.membership TO grid_api;
 GRANT DELETE ON identity.membership TO grid_api;
-GRANT SELECT, INSERT, DELETE ON identity.password, identity.recovery_code, identity.one_time_token, identity.server_key TO grid_api;
-GRANT SELECT, INSERT, UPDATE, DELETE ON identity.totp, identity.account_passkey, identity.application, identity.scope, identity."authorization",
+GRANT SELECT, INSERT, DELETE ON identity.password, identity.recovery_code, identity.server_key TO grid_api;
+GRANT SELECT, INSERT, UPDATE, DELETE ON identity.one_time_token, identity.totp, identity.account_passkey, identity.application, identity.scope, identity."authorization",
   identity.token, identity.data_protection_key TO grid_api;

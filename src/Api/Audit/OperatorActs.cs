@@ -1,0 +1,44 @@
+using ComplianceGrid.Audit;
+
+namespace ComplianceGrid.Api.Audit;
+
+/// <summary>What an operator does by a command of this program: on record in the running grid before it is done.</summary>
+internal static class OperatorActs
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    /// <summary>An entry to be completed with what is done.</summary>
+    public static AuditEntry Entry(string tenant, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        Timestamp = now,
+        TenantId = tenant,
+        UserId = "operator:" + Environment.UserName,
+        UserRole = "operator",
+        Action = AuditAction.Update,
+        Resource = "operators",
+        Success = true,
+    };
+
+    /// <summary>In the tenant's log; where that takes nothing any more, in the system's.</summary>
+    public static async Task RecordAsync(IServiceProvider services, AuditEntry entry)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var client = services.GetServices<IHostedService>().Single(service => service is IClusterClient); // the server stays off
+        try
+        {
+            await client.StartAsync(patience.Token);
+            await AppendAsync(services.GetRequiredService<IGrainFactory>(), entry);
+        }
+        finally
+        {
+            await client.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task AppendAsync(IGrainFactory grains, AuditEntry entry)
+    {
+        if ((await grains.GetGrain<IAuditGrain>(LedgerShards.Of(entry.TenantId)).TryAppend([entry])).IsEmpty) return;
+        await grains.GetGrain<IAuditGrain>(LedgerShards.Of(AuditEntry.SystemTenant)).Append([entry with { TenantId = AuditEntry.SystemTenant }]);
+    }
+}

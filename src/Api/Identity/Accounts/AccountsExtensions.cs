@@ -1,0 +1,29 @@
+using ComplianceGrid.ServiceDefaults;
+using ComplianceGrid.Storage.Identity;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ComplianceGrid.Api.Identity.Accounts;
+
+internal static class AccountsExtensions
+{
+    public static void AddAccounts(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddDbContextFactory<IdentityDb>((provider, db) =>
+        {
+            if (OpenApiBuild.IsRunning) db.UseNpgsql("Host=none");
+            else db.UseNpgsql(provider.GetRequiredKeyedService<NpgsqlDataSource>("Grid"));
+            db.UseSnakeCaseNamingConvention();
+        });
+        services.AddIdentityCore<Account>(identity =>
+        {
+            identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3; // with passkeys
+            identity.User.RequireUniqueEmail = true;
+        }).AddEntityFrameworkStores<IdentityDb>();
+        services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.AddSingleton<IAccountDirectory, AccountDirectory>().AddSingleton<OneTimeTokens>();
+        services.AddSingleton(provider => new Memberships(provider.GetRequiredKeyedService<NpgsqlDataSource>("Grid")));
+    }
+}

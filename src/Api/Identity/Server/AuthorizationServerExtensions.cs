@@ -1,0 +1,86 @@
+using ComplianceGrid.Api.Identity.Accounts;
+using ComplianceGrid.Api.Identity.Server.Keys;
+using ComplianceGrid.Api.Security;
+using ComplianceGrid.ServiceDefaults;
+using ComplianceGrid.ServiceDefaults.Health;
+using ComplianceGrid.ServiceDefaults.Loops;
+using ComplianceGrid.Storage.GrainState;
+using ComplianceGrid.Storage.Encryption;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+using AuthenticationOptions = ComplianceGrid.Api.Security.AuthenticationOptions;
+
+namespace ComplianceGrid.Api.Identity.Server;
+
+/// <summary>The authorization server (OAuth 2.0 and OpenID Connect, by OpenIddict), as this host runs it.</summary>
+internal static class AuthorizationServerExtensions
+{
+    public static void AddAuthorizationServer(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<AuthorizationServerOptions>().BindConfiguration(AuthorizationServerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddScoped<ClientDirectory>().AddScoped<TokenEndpoint>();
+        services.AddOpenIddict()
+            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<IdentityDb>().ReplaceDefaultEntities<Guid>())
+            .AddServer(Configure);
+        services.AddOptions<OpenIddictServerOptions>().Configure<IOptions<AuthenticationOptions>, IOptions<AuthorizationServerOptions>, TimeProvider>((server, authentication, options, clock) =>
+        {
+            server.Issuer = new(authentication.Value.Issuer);
+            server.AccessTokenLifetime = TimeSpan.FromMinutes(options.Value.AccessTokenMinutes);
+            server.TimeProvider = clock;
+        });
+        services.AddOptions<OpenIddictServerAspNetCoreOptions>().Configure<IHostEnvironment>((server, environment) =>
+            server.DisableTransportSecurityRequirement = environment.IsDevelopment()); // a developer's machine has no certificate
+        AddKeys(builder);
+    }
+
+    private static void Configure(OpenIddictServerBuilder server)
+    {
+        server.SetTokenEndpointUris("/connect/token", GridGrants.MfaChallenge, GridGrants.Refresh)
+            .SetIntrospectionEndpointUris("/connect/introspect")
+            .SetRevocationEndpointUris("/connect/revoke")
+            .SetJsonWebKeySetEndpointUris("/.well-known/jwks.json");
+        server.AllowRefreshTokenFlow().AllowClientCredentialsFlow().AllowCustomFlow(GridGrants.SignIn);
+        server.SetRefreshTokenReuseLeeway(TimeSpan.Zero);
+        server.DisableAccessTokenEncryption(); // RFC 9068: a resource server reads it
+        server.IgnoreScopePermissions();
+        server.RegisterScopes(Scopes.OpenId, Scopes.OfflineAccess, Scopes.Profile, Scopes.Email);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractPostRequest<ExtractTokenRequestContext>.Descriptor);
+        server.AddEventHandler(ReadTokenRequest.Descriptor).AddEventHandler(WriteProblem.Descriptor).AddEventHandler(ReusedTokens.Descriptor);
+        server.UseAspNetCore().EnableTokenEndpointPassthrough();
+    }
+
+    private static void AddKeys(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<ServerKeyRing>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<ServerKeyRing>());
+        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider => provider.GetRequiredService<ServerKeyRing>());
+        if (OpenApiBuild.IsRunning) return; // the document needs no keys
+        var file = builder.Configuration["MasterKey:File"] ?? throw new InvalidOperationException("MasterKey:File is not configured.");
+        services.AddFileMasterKey(file);
+        services.AddSingleton<ServerKeyStore>();
+        services.AddGridLoop(ServerKeyLoop.LoopName, provider => ActivatorUtilities.CreateInstance<ServerKeyLoop>(provider));
+        services.AddReadiness("server-keys", (provider, _) =>
+            Task.FromResult(provider.GetRequiredService<ServerKeyRing>().Keys.AreThere ? null : "the authorization server has no keys yet"));
+        services.AddDataProtection().SetApplicationName("compliance-grid").PersistKeysToDbContext<IdentityDb>();
+        services.AddOptions<KeyManagementOptions>().Configure<IMasterKey>((keys, master) => keys.XmlEncryptor = new MasterKeyXmlEncryptor(master));
+    }
+
+    /// <summary>Until the keys are read nothing can be issued or checked, and saying so beats a fault.</summary>
+    public static void UseServerKeys(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        var isOurs = context.Request.Path.StartsWithSegments("/connect") || context.Request.Path.StartsWithSegments("/api/auth") || context.Request.Path.StartsWithSegments("/.well-known");
+        return isOurs && !context.RequestServices.GetRequiredService<ServerKeyRing>().Keys.AreThere
+            ? throw new GridException(GridError.Unavailable, "The authorization server has no keys yet. Try again.")
+            : next(context);
+    });
+
+    public static void MapAuthorizationServer(this IEndpointRouteBuilder app) =>
+        app.MapPost("/connect/token", TokenEndpoint.HandleAsync).WithName("token").OpenToEverybody().ExcludeFromDescription();
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace ComplianceGrid.Api.Identity.Server;
+
+/// <summary>The registered clients (RFC 7591 calls them so), by OpenIddict's own store.</summary>
+internal sealed class ClientDirectory(IOpenIddictApplicationManager applications)
+{
+    private const string Tenants = "tenants";
+
+    /// <summary>The tenants whose tokens a service may ask for.</summary>
+    public async Task<ImmutableArray<string>> TenantsOfAsync(string client, CancellationToken ct)
+    {
+        if (await applications.FindByClientIdAsync(client, ct) is not { } application) return [];
+        var properties = await applications.GetPropertiesAsync(application, ct);
+        return properties.TryGetValue(Tenants, out var tenants) ? [.. tenants.EnumerateArray().Select(tenant => tenant.GetString()!)] : [];
+    }
+
+    /// <summary>The client of <c>/api/auth</c>, which has no secret to keep; made once.</summary>
+    public async Task EnsureFirstPartyAsync(CancellationToken ct)
+    {
+        if (await applications.FindByClientIdAsync(GridGrants.FirstParty, ct) is not null) return;
+        await applications.CreateAsync(new OpenIddictApplicationDescriptor
+        {
+            ClientId = GridGrants.FirstParty,
+            ClientType = ClientTypes.Public,
+            DisplayName = "Compliance Grid",
+            Permissions =
+            {
+                Permissions.Endpoints.Token, Permissions.Endpoints.Revocation,
+                Permissions.Prefixes.GrantType + GridGrants.SignIn, Permissions.GrantTypes.RefreshToken,
+            },
+        }, ct);
+    }
+
+    /// <summary>A service that proves itself by a signature (<c>private_key_jwt</c>, RFC 7523).</summary>
+    public async Task AddServiceAsync(string client, JsonWebKey publicKey, ImmutableArray<string> tenants, CancellationToken ct) =>
+        await applications.CreateAsync(new OpenIddictApplicationDescriptor
+        {
+            ClientId = client,
+            ClientType = ClientTypes.Confidential,
+            JsonWebKeySet = new JsonWebKeySet { Keys = { publicKey } },
+            Permissions = { Permissions.Endpoints.Token, Permissions.Endpoints.Introspection, Permissions.GrantTypes.ClientCredentials },
+            Properties = { [Tenants] = JsonSerializer.SerializeToElement(tenants) },
+        }, ct);
+}

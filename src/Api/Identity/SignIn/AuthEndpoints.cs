@@ -1,0 +1,67 @@
+using ComplianceGrid.Api.Http;
+using ComplianceGrid.Api.Identity.Server;
+using ComplianceGrid.Api.OpenApi;
+using ComplianceGrid.Api.Security;
+
+namespace ComplianceGrid.Api.Identity.SignIn;
+
+/// <summary><c>/api/auth</c>: signing in, and what belongs to it. The tokens themselves come from <see cref="TokenEndpoint"/>.</summary>
+internal static class AuthEndpoints
+{
+    private const int LongestBody = 4 << 10, LongestCredential = 64 << 10;
+    private const int LongestName = 256;
+
+    public static void AddSignIn(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<SignInGuard>().AddSingleton<KnownDevice>().AddSingleton<TotpSecrets>();
+        services.AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<PasswordReset>();
+        services.AddSingleton<ResetMailQueue>().AddHostedService(provider => provider.GetRequiredService<ResetMailQueue>());
+    }
+
+    public static void MapSignIn(this IEndpointRouteBuilder app)
+    {
+        var auth = app.MapGroup("/api/auth").WithTags("Authentication").OpenToEverybody();
+        auth.MapPost("/login", LoginAsync).WithName("login").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.TooManyRequests, GridError.Busy);
+        auth.MapPost("/mfa/enroll", EnrollAsync).WithName("enrollMfa").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
+        auth.MapPost("/mfa/verify", VerifyAsync).WithName("verifyMfa").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
+        auth.MapPost("/passkeys/options", OptionsAsync).WithName("passkeyOptions").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
+        auth.MapPost("/passkeys", AddPasskeyAsync).WithName("addPasskey").Takes(LongestCredential).Answers(GridError.BadCredentials, GridError.Forbidden);
+        auth.MapPost("/password/reset-request", RequestResetAsync).WithName("requestPasswordReset").Takes(LongestBody);
+        auth.MapPost("/password/reset-confirm", ConfirmResetAsync).WithName("confirmPasswordReset").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Busy);
+        // Handled by the authorization server, which reads the request itself.
+        app.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").OpenToEverybody().ExcludeFromDescription();
+        app.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").OpenToEverybody().ExcludeFromDescription();
+    }
+
+    private static Task<LoginAnswer> LoginAsync(LoginBody body, HttpContext context, PasswordSignIn signIn, CancellationToken ct)
+    {
+        Fields.Text("email", body.Email, LongestName);
+        return signIn.BeginAsync(context, body.Email, body.Password, ct);
+    }
+
+    private static Task<EnrollAnswer> EnrollAsync(EnrollBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
+        enrollment.OfferTotpAsync(context, body.TempToken, ct);
+
+    private static Task<VerifyAnswer> VerifyAsync(VerifyBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
+        enrollment.ConfirmTotpAsync(context, body, ct);
+
+    private static Task<PasskeyOptionsAnswer> OptionsAsync(EnrollBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
+        enrollment.OptionsAsync(context, body.TempToken, ct);
+
+    private static Task<VerifyAnswer> AddPasskeyAsync(PasskeyBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
+        enrollment.AddPasskeyAsync(context, body, ct);
+
+    private static async Task<IResult> RequestResetAsync(ResetRequestBody body, PasswordReset reset, CancellationToken ct)
+    {
+        Fields.Text("email", body.Email, LongestName);
+        await reset.RequestAsync(body.Email, ct);
+        return Results.Accepted();
+    }
+
+    private static async Task<IResult> ConfirmResetAsync(ResetConfirmBody body, HttpContext context, PasswordReset reset, CancellationToken ct)
+    {
+        await reset.ConfirmAsync(context, body.Token, body.Password, ct);
+        return Results.NoContent();
+    }
+}

@@ -1,0 +1,56 @@
+using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Identity.Accounts;
+using ComplianceGrid.Api.Identity.Mail;
+using ComplianceGrid.Api.Identity.Passwords;
+using ComplianceGrid.Api.Identity.SecondFactors;
+using ComplianceGrid.Api.Identity.Sessions;
+using ComplianceGrid.Identity;
+using ComplianceGrid.Storage.Identity;
+using Microsoft.Extensions.Options;
+using AuthenticationOptions = ComplianceGrid.Api.Security.AuthenticationOptions;
+
+namespace ComplianceGrid.Api.Identity.SignIn;
+
+/// <summary>
+/// A new password by a link that was mailed: good once, for 15 minutes. It touches no second factor, so who reads the mail alone gets in
+/// nowhere; and all sessions end.
+/// </summary>
+internal sealed class PasswordReset(
+    IAccountDirectory accounts, Memberships memberships, OneTimeTokens tokens, PasswordHasher hasher, AccountSessions sessions, ResetMailQueue mail,
+    IOptions<PasswordOptions> passwords, IOptions<SecondFactorOptions> factors, IOptions<AuthenticationOptions> authentication)
+{
+    public const string Purpose = "set-password";
+
+    /// <summary>Answers the same whether somebody has the name or not, and before any message is written.</summary>
+    public async Task RequestAsync(string email, CancellationToken ct)
+    {
+        if (await accounts.FindByNameAsync(email, ct) is not { DisabledAt: null, Email: { } address } account) return;
+        mail.Enqueue(async stopping =>
+        {
+            var token = await tokens.IssueAsync(account.Id, Purpose, new Nothing(), OneTimeToken.ResetLife, stopping);
+            return ResetMail.Compose(address, factors.Value.Issuer, new(new Uri(authentication.Value.Issuer), "/reset"), token, OneTimeToken.ResetLife);
+        });
+    }
+
+    public async Task ConfirmAsync(HttpContext context, string token, string password, CancellationToken ct)
+    {
+        if (await tokens.LookAsync<Nothing>(token, Purpose, ct) is not var (id, _) || await accounts.FindAsync(id, ct) is not { DisabledAt: null } account)
+            throw Gone();
+        var mine = await memberships.OfAccountAsync(id, ct);
+        if (mine.Count > 0) context.Audit().Actor(mine[0].Tenant.Value, id.ToString("D"), string.Join(',', mine[0].Roles));
+
+        var own = OwnWords.Of([account.UserName, account.Email, account.DisplayName, .. mine.Select(membership => membership.Tenant.Value)]);
+        var kept = await accounts.PasswordsAsync(id, passwords.Value.History, ct);
+        if (await PasswordRules.RefusalsAsync(password, own, kept, passwords.Value, hasher.IsAmongAsync, ct) is { Count: > 0 } refusals)
+            throw new GridException(GridError.Invalid, $"The password is not taken. {string.Join(" ", refusals)}");
+        var hash = await hasher.HashAsync(password, ct);
+        if (!await tokens.TakeAsync(token, ct)) throw Gone();
+        await accounts.SetPasswordAsync(id, hash, passwords.Value.History, ct);
+        await sessions.EndAllAsync(id, SessionEndReason.PasswordChanged);
+    }
+
+    private static GridException Gone() => new(GridError.BadCredentials, "This link was used, or is too old. Ask for another one.");
+
+    /// <summary>The token stands for the account alone.</summary>
+    internal sealed record Nothing;
+}

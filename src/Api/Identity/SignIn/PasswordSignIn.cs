@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Identity.Accounts;
+using ComplianceGrid.Api.Identity.Passwords;
+using ComplianceGrid.Api.Identity.Server;
+using ComplianceGrid.Audit;
+using ComplianceGrid.Storage.Identity;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace ComplianceGrid.Api.Identity.SignIn;
+
+/// <summary>The first half of a sign-in: a name and a password. A name that nobody has goes the same way, at the same pace.</summary>
+internal sealed class PasswordSignIn(
+    SignInGuard guard, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, OneTimeTokens tokens, KnownDevice devices,
+    ILookupNormalizer names, TimeProvider clock, IOptions<AuthorizationServerOptions> options)
+{
+    /// <exception cref="GridException"><see cref="GridError.BadCredentials"/>, <see cref="GridError.TooManyRequests"/> (locked), <see cref="GridError.Busy"/>.</exception>
+    public async Task<LoginAnswer> BeginAsync(HttpContext context, string name, string password, CancellationToken ct)
+    {
+        var device = devices.Read(context, names.NormalizeName(name));
+        var attempt = Guid.CreateVersion7(clock.GetUtcNow());
+        context.Audit().Did(AuditAction.LoginFailed);
+        if (await guard.BeginAsync(name, attempt, device) is { IsAllowed: false } locked) throw SignInRefusals.Locked(context, locked.Locks, locked.LockedUntil!.Value, clock);
+
+        var account = await accounts.FindByNameAsync(name, ct);
+        var id = account is { DisabledAt: null } ? account.Id : Guid.Empty; // of nobody: asked all the same, so that the time tells nothing
+        var stored = (await accounts.PasswordsAsync(id, 1, ct)).FirstOrDefault();
+        var mine = await memberships.OfAccountAsync(id, ct);
+        if (mine.Count > 0) context.Audit().Actor(mine[0].Tenant.Value, account!.Id.ToString("D"), string.Join(',', mine[0].Roles));
+        if (stored is null) await hasher.VerifyNothingAsync(password, ct);
+        var verdict = stored is null ? PasswordVerdict.Wrong : await hasher.VerifyAsync(password, stored, ct);
+        if (verdict == PasswordVerdict.Wrong || mine.Count == 0) throw await SignInRefusals.WrongAsync(context, guard, name, attempt, clock);
+
+        if (verdict == PasswordVerdict.RightButOutdated) await accounts.ReplacePasswordAsync(account!.Id, stored!, await hasher.HashAsync(password, ct), ct);
+        context.Audit().Did(AuditAction.Login);
+        return await AnswerAsync(account!, mine, new() { Tenants = [.. mine.Select(membership => membership.Tenant.Value)], Attempt = attempt, Device = device }, ct);
+    }
+
+    private async Task<LoginAnswer> AnswerAsync(Account account, List<Membership> mine, PendingSignIn pending, CancellationToken ct)
+    {
+        var (factors, roles) = (await accounts.FactorsAsync(account.Id, ct), mine.SelectMany(membership => membership.Roles).ToImmutableArray());
+        var token = await tokens.IssueAsync(account.Id, PendingSignIn.Purpose, pending, TimeSpan.FromMinutes(options.Value.SignInMinutes), ct);
+        return new(MfaRequired: true, token, SignInMethods.Usable(factors, roles), SignInMethods.Enrollable(factors, roles), pending.Tenants);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Identity.Accounts;
+using ComplianceGrid.Api.Identity.Server;
+using ComplianceGrid.Api.Identity.Sessions;
+using ComplianceGrid.Api.Security;
+using ComplianceGrid.Audit;
+using ComplianceGrid.Identity;
+using ComplianceGrid.Storage.Identity;
+using ComplianceGrid.Tenancy;
+using Microsoft.AspNetCore.Identity;
+
+namespace ComplianceGrid.Api.Identity.SignIn;
+
+/// <summary>Who has signed in, where, and how they proved it (RFC 8176).</summary>
+internal sealed record SignedIn(Account Account, Membership Membership, SessionRecord Session, ImmutableArray<string> Methods);
+
+/// <summary>The second half of a sign-in: a second factor, and the session that it opens. There is no way around it.</summary>
+internal sealed class SignInCompletion(
+    OneTimeTokens tokens, IAccountDirectory accounts, Memberships memberships, FactorCheck check, SignInGuard guard, KnownDevice devices,
+    AccountSessions sessions, ILookupNormalizer names, TimeProvider clock)
+{
+    public async Task<SignedIn> CompleteAsync(HttpContext context, Proof proof, CancellationToken ct)
+    {
+        context.Audit().Did(AuditAction.LoginFailed);
+        var (account, pending) = await PendingAsync(proof.TempToken, ct);
+        var membership = await ChooseAsync(account, pending, proof.Tenant, ct);
+        context.Audit().Actor(membership.Tenant.Value, account.Id.ToString("D"), string.Join(',', membership.Roles));
+
+        var attempt = await ReserveAsync(context, account, pending, ct);
+        if (await check.ProveAsync(context, account, membership.Roles, pending, proof, ct) is not { } method)
+        {
+            await tokens.ChangeAsync(proof.TempToken!, pending with { Attempt = null }, ct); // the next try is a try of its own
+            throw await SignInRefusals.WrongAsync(context, guard, account.UserName!, attempt, clock);
+        }
+
+        if (!await tokens.TakeAsync(proof.TempToken!, ct)) throw Gone();
+        await guard.SucceededAsync(account.UserName!, attempt, devices.Remember(context, names.NormalizeName(account.UserName!), pending.Device));
+        var key = new SessionKey(membership.Tenant, SessionIds.New());
+        var session = await sessions.StartAsync(key, new()
+        {
+            Account = account.Id,
+            Privileged = RoleTable.ArePrivileged(membership.Roles),
+            ClientId = GridGrants.FirstParty,
+            IpAddress = context.ClientAddress(),
+            UserAgent = context.UserAgent(),
+        });
+        return new(account, membership, session, method == "hwk" ? ["pwd", "hwk", "mfa"] : ["pwd", "otp", "mfa"]);
+    }
+
+    /// <exception cref="GridException">The token is none of a sign-in that has begun.</exception>
+    public async Task<(Account Account, PendingSignIn Pending)> PendingAsync(string? token, CancellationToken ct)
+    {
+        if (token is null || await tokens.LookAsync<PendingSignIn>(token, PendingSignIn.Purpose, ct) is not var (id, pending)) throw Gone();
+        return await accounts.FindAsync(id, ct) is { DisabledAt: null } account ? (account, pending) : throw Gone();
+    }
+
+    private async Task<Membership> ChooseAsync(Account account, PendingSignIn pending, string? wanted, CancellationToken ct)
+    {
+        var mine = await memberships.OfAccountAsync(account.Id, ct);
+        var chosen = wanted is null ? (mine is [var only] ? only : null) : mine.SingleOrDefault(membership => membership.Tenant.Value == wanted);
+        if (chosen is not null && pending.Tenants.Contains(chosen.Tenant.Value)) return chosen;
+        throw new GridException(GridError.Invalid, "tenant must be one of the tenants that the first answer named.");
+    }
+
+    private async Task<Guid> ReserveAsync(HttpContext context, Account account, PendingSignIn pending, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (pending.Attempt is { } reserved) return reserved;
+        var attempt = Guid.CreateVersion7(clock.GetUtcNow());
+        var ticket = await guard.BeginAsync(account.UserName!, attempt, pending.Device);
+        return ticket.IsAllowed ? attempt : throw SignInRefusals.Locked(context, ticket.Locks, ticket.LockedUntil!.Value, clock);
+    }
+
+    private static GridException Gone() => new(GridError.BadCredentials, "This sign-in is over. Begin again with name and password.");
+}
