@@ -48,7 +48,11 @@ internal sealed class AccountGrain(
         await EndPendingAsync();
     }
 
-    public Task Refresh() => EndPendingAsync();
+    public async Task Refresh()
+    {
+        if (!state.State.Ending.IsEmpty) await EndPendingAsync();
+        else if (state.RecordExists) await SaveAsync(state.State); // it must not stay due; a write also tells an outdated activation that it is one
+    }
 
     private async Task ListAsync(SessionKey session)
     {
