@@ -23,13 +23,16 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
     internal ReadsFixture Reads => reads;
     internal string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"issuer-{Environment.ProcessId}.pem");
     internal string LedgerKeyFile { get; } = Path.Combine(Path.GetTempPath(), $"ledger-{Environment.ProcessId}.pem");
+    internal string MasterKeyFile { get; } = Path.Combine(Path.GetTempPath(), $"api-master-{Environment.ProcessId}.key");
     private string Spool { get; } = Directory.CreateTempSubdirectory("api-spool-").FullName;
 
     public async ValueTask InitializeAsync()
     {
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256)) await File.WriteAllTextAsync(KeyFile, key.ExportPkcs8PrivateKeyPem());
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256)) await File.WriteAllTextAsync(LedgerKeyFile, key.ExportPkcs8PrivateKeyPem());
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(LedgerKeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await File.WriteAllTextAsync(MasterKeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        foreach (var file in new[] { LedgerKeyFile, MasterKeyFile })
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _silo = await StartSiloAsync("grid", silo => silo
             .AddIncomingGrainCallFilter<TenantFilter>()
             .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(GrainsExtensions).Assembly)));
@@ -69,6 +72,8 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
             ["Orleans:ClusterId"] = cluster,
             ["DevelopmentIssuer:Enabled"] = "true",
             ["DevelopmentIssuer:KeyFile"] = KeyFile,
+            ["MasterKey:File"] = MasterKeyFile,
+            ["Passwords:Iterations"] = "1000",
             ["RateLimits:PerSecond"] = "100000",
             ["RateLimits:Burst"] = "100000",
             ["AuditSpool:Directory"] = Spool,
@@ -88,6 +93,7 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
 
         File.Delete(KeyFile);
         File.Delete(LedgerKeyFile);
+        File.Delete(MasterKeyFile);
         Directory.Delete(Spool, recursive: true);
     }
 

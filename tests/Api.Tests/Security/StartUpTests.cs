@@ -26,10 +26,11 @@ public sealed class StartUpTests(ApiFixture fixture)
     }
 
     [Fact]
-    public void Without_a_key_to_check_tokens_with_it_does_not_start()
+    public void Without_a_master_key_for_its_own_keys_it_does_not_start()
     {
         var settings = fixture.Settings("127.0.0.1:1");
         settings["DevelopmentIssuer:Enabled"] = "false";
-        Assert.Contains("Authentication:PublicKeyFile", Assert.ThrowsAny<Exception>(() => new ApiHost(settings, "Production")).ToString());
+        settings["MasterKey:File"] = null;
+        Assert.Contains("MasterKey:File", Assert.ThrowsAny<Exception>(() => new ApiHost(settings, "Production")).ToString());
     }
 }

@@ -41,20 +41,6 @@ public sealed class TokenTests(ApiFixture fixture)
     }
 
     [Fact]
-    public async Task The_public_key_is_published_and_verifies()
-    {
-        var jwks = await _client.GetStringAsync("/.well-known/jwks.json", TestContext.Current.CancellationToken);
-        Assert.DoesNotContain("\"d\"", jwks);
-        var result = await new JsonWebTokenHandler().ValidateTokenAsync(Sign(null), new TokenValidationParameters
-        {
-            IssuerSigningKeys = new JsonWebKeySet(jwks).Keys,
-            ValidIssuer = Issuer,
-            ValidAudience = "compliance-grid",
-        });
-        Assert.True(result.IsValid);
-    }
-
-    [Fact]
     public async Task The_development_issuer_takes_sound_requests_only()
     {
         foreach (var (tenant, user, roles) in new[] { ("Bad Tenant", "me", new[] { "Auditor" }), ("acme", "", ["Auditor"]), ("acme", "me", ["Emperor"]), ("acme", "me", []) })

@@ -2,6 +2,7 @@ using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.Storage.Identity;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace ComplianceGrid.Api.Identity.Accounts;
@@ -16,7 +17,9 @@ internal static class AccountsExtensions
             if (OpenApiBuild.IsRunning) db.UseNpgsql("Host=none");
             else db.UseNpgsql(provider.GetRequiredKeyedService<NpgsqlDataSource>("Grid"));
             db.UseSnakeCaseNamingConvention();
+            db.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.MappedPropertyIgnoredWarning, CoreEventId.MappedEntityTypeIgnoredWarning)); // what Identity maps and we leave out
         });
+        services.AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>(); // Identity's own, which it makes anew for each request
         services.AddIdentityCore<Account>(identity =>
         {
             identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3; // with passkeys

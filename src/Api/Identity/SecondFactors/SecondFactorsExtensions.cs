@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Identity.Inbox;
+using ComplianceGrid.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,7 @@ internal static class SecondFactorsExtensions
     /// <exception cref="InvalidOperationException">SMS is on, and there is nobody to send it.</exception>
     public static void AddSecondFactors(this WebApplicationBuilder builder)
     {
+        if (OpenApiBuild.IsRunning) return; // the document needs no keys
         var services = builder.Services;
         services.AddOptions<SecondFactorOptions>().BindConfiguration(SecondFactorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<SecondFactorOptions>, SecondFactorOptionsCheck>();

@@ -11,7 +11,7 @@ internal static class SessionEndpoints
 {
     public static void MapSessions(this IEndpointRouteBuilder app)
     {
-        var auth = app.MapGroup("/api/auth").WithTags("Authentication");
+        var auth = app.MapGroup("/api/auth").ExcludeFromDescription();
         auth.MapGet("/session", GetAsync).WithName("getSession").Answers(GridError.NotFound).RequirePermission(Permission.Self);
         auth.MapGet("/validate", Validate).WithName("validateToken").RequirePermission(Permission.Self);
         auth.MapPost("/logout", LogoutAsync).WithName("logout").RequirePermission(Permission.Self);

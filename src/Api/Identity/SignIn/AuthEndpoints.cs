@@ -21,7 +21,7 @@ internal static class AuthEndpoints
 
     public static void MapSignIn(this IEndpointRouteBuilder app)
     {
-        var auth = app.MapGroup("/api/auth").WithTags("Authentication").OpenToEverybody();
+        var auth = app.MapGroup("/api/auth").OpenToEverybody().ExcludeFromDescription();
         auth.MapPost("/login", LoginAsync).WithName("login").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.TooManyRequests, GridError.Busy);
         auth.MapPost("/mfa/enroll", EnrollAsync).WithName("enrollMfa").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
         auth.MapPost("/mfa/verify", VerifyAsync).WithName("verifyMfa").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
