@@ -53,6 +53,8 @@ public enum GridError
     TooManyFacts = 1019,
     /// <summary>503: there is no room to put the request on record, and the tenant fails closed (AU-5).</summary>
     AuditNoRoom = 1020,
+    /// <summary>503: as many are being worked on as there is room for; see Retry-After.</summary>
+    Busy = 1021,
     /// <summary>500: a fault of ours; the request id finds it in the log.</summary>
     Fault = 1099,
 }

@@ -27,6 +27,7 @@ internal static class ErrorKind
         GridError.MethodNotAllowed => (StatusCodes.Status405MethodNotAllowed, "The method is not allowed here"),
         GridError.TooManyFacts => (StatusCodes.Status409Conflict, "The record is full"),
         GridError.AuditNoRoom => (StatusCodes.Status503ServiceUnavailable, "No room for the audit entry"),
+        GridError.Busy => (StatusCodes.Status503ServiceUnavailable, "Busy"),
         GridError.Fault => (StatusCodes.Status500InternalServerError, "A fault of the service"),
         _ => (StatusCodes.Status500InternalServerError, "A fault of the service"),
     };

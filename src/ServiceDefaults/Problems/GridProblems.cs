@@ -52,7 +52,7 @@ public static class GridProblems
     {
         var problem = Details(context, error, detail);
         context.Response.StatusCode = problem.Status!.Value;
-        if (error is GridError.Unavailable or GridError.AuditNoRoom or GridError.TooManyRequests && context.Response.Headers.RetryAfter.Count == 0)
+        if (error is GridError.Unavailable or GridError.AuditNoRoom or GridError.Busy or GridError.TooManyRequests && context.Response.Headers.RetryAfter.Count == 0)
             context.Response.Headers.RetryAfter = retryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsJsonAsync(problem, options: null, contentType: ContentType, context.RequestAborted);

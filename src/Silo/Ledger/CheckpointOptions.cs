@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using ComplianceGrid.Silo.Ledger.Mail;
+using ComplianceGrid.ServiceDefaults.Mail;
 
 namespace ComplianceGrid.Silo.Ledger;
 

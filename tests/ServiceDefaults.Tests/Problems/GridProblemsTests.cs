@@ -124,7 +124,7 @@ public sealed class GridProblemsTests
         foreach (var error in Enum.GetValues<GridError>())
         {
             var problem = ServiceDefaults.Problems.GridProblems.Details(new DefaultHttpContext(), error, "detail");
-            Assert.InRange(problem.Status!.Value, 400, error is GridError.Fault or GridError.Unavailable or GridError.AuditNoRoom ? 503 : 499);
+            Assert.InRange(problem.Status!.Value, 400, error is GridError.Fault or GridError.Unavailable or GridError.AuditNoRoom or GridError.Busy ? 503 : 499);
             Assert.False(string.IsNullOrEmpty(problem.Title));
             Assert.Equal($"GRID-{(int)error}", problem.Extensions["code"]);
         }

@@ -1,5 +1,5 @@
 using ComplianceGrid.Silo.Ledger;
-using ComplianceGrid.Silo.Ledger.Mail;
+using ComplianceGrid.ServiceDefaults.Mail;
 using ComplianceGrid.Storage.Audit.Notes;
 using Microsoft.Extensions.Options;
 

@@ -6,6 +6,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ComplianceGrid.ServiceDefaults.Mail;
 using ComplianceGrid.Silo.Ledger.Mail;
 using ComplianceGrid.Storage.Audit.Notes;
 using MimeKit;

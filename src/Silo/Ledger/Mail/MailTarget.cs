@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using ComplianceGrid.ServiceDefaults.Mail;
 using ComplianceGrid.Silo.Ledger.Delivery;
 using ComplianceGrid.Storage.Audit.Notes;
-using MailKit.Net.Smtp;
 using MimeKit;
 
 namespace ComplianceGrid.Silo.Ledger.Mail;
@@ -21,18 +19,7 @@ internal sealed class MailTarget(string name, string to, SmtpOptions options, Ti
     public async Task<string> DeliverAsync(LogCheckpoint checkpoint, CancellationToken ct)
     {
         using var message = Message(checkpoint);
-        using var authority = options.AuthorityFile is { } file ? X509CertificateLoader.LoadCertificateFromFile(file) : null;
-        using var smtp = new SmtpClient();
-        if (authority is not null)
-        {
-            smtp.CheckCertificateRevocation = false; // a private authority publishes none
-            smtp.ServerCertificateValidationCallback = (_, certificate, _, errors) => IsBy(authority, certificate, errors);
-        }
-
-        await smtp.ConnectAsync(options.Host, options.Port, options.SocketOptions, ct);
-        if (options.UserName is { } user) await smtp.AuthenticateAsync(user, (await File.ReadAllTextAsync(options.PasswordFile!, ct)).Trim(), ct);
-        var answer = await smtp.SendAsync(message, ct);
-        await smtp.DisconnectAsync(quit: true, ct);
+        var answer = await SmtpDelivery.SendAsync(message, options, time, ct);
         return answer.Length <= LongestReceipt ? answer : answer[..LongestReceipt];
     }
 
@@ -63,16 +50,5 @@ internal sealed class MailTarget(string name, string to, SmtpOptions options, Ti
             Subject = string.Create(CultureInfo.InvariantCulture, $"Checkpoint of the audit log {origin}: {checkpoint.Size} entries"),
             Body = body.ToMessageBody(),
         };
-    }
-
-    private static bool IsBy(X509Certificate2 authority, X509Certificate? certificate, SslPolicyErrors errors)
-    {
-        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0) return false; // another host's
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        using var presented = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        return chain.Build(presented);
     }
 }
