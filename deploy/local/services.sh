@@ -46,7 +46,7 @@ publish() {
 make_keys() {
   local keys="$STATE/keys" name
   mkdir -p "$keys"; chmod 700 "$keys"
-  for name in silo-master gateway-master paging api-spool gateway-spool; do
+  for name in silo-master gateway-master paging api-spool gateway-spool second-factors; do
     [[ -s $keys/$name.key ]] || (umask 077; openssl rand -base64 32 >"$keys/$name.key")
   done
   for name in issuer service ledger; do
@@ -102,6 +102,8 @@ JSON
   "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
   "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },
   "Paging": { "KeyFile": "$STATE/keys/paging.key" },
+  "SecondFactors": { "KeyFile": "$STATE/keys/second-factors.key", "Sms": { "Enabled": true } },
+  "HttpClients": { "inbox": { "BaseAddress": "$SANDBOX_URL" } },
   "Ledger": { "KeyFile": "$STATE/keys/ledger.pem", "PublicKeyFiles": ["$STATE/keys/ledger.pub.pem"] },
   "AuditSpool": { "Directory": "$STATE/spool/api", "KeyFile": "$STATE/keys/api-spool.key" },
   "Tracing": { $(tracing api) }
