@@ -48,7 +48,7 @@ publish() {
 make_keys() {
   local keys="$STATE/keys" name
   mkdir -p "$keys"; chmod 700 "$keys"
-  for name in silo-master gateway-master api-master second-factor paging api-spool gateway-spool; do
+  for name in silo-master gateway-master api-master second-factors paging api-spool gateway-spool; do
     [[ -s $keys/$name.key ]] || (umask 077; openssl rand -base64 32 >"$keys/$name.key")
   done
   for name in issuer service ledger; do
@@ -104,9 +104,9 @@ JSON
   "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
   "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },
   "MasterKey": { "File": "$STATE/keys/api-master.key" },
-  "SecondFactors": { "KeyFile": "$STATE/keys/second-factor.key" },
-  "HttpClients": { "inbox": { "BaseAddress": "$SANDBOX_URL" } },
   "Paging": { "KeyFile": "$STATE/keys/paging.key" },
+  "SecondFactors": { "KeyFile": "$STATE/keys/second-factors.key" },
+  "HttpClients": { "inbox": { "BaseAddress": "$SANDBOX_URL" } },
   "Ledger": { "KeyFile": "$STATE/keys/ledger.pem", "PublicKeyFiles": ["$STATE/keys/ledger.pub.pem"] },
   "AuditSpool": { "Directory": "$STATE/spool/api", "KeyFile": "$STATE/keys/api-spool.key" },
   "Tracing": { $(tracing api) }

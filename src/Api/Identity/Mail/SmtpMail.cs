@@ -28,8 +28,8 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
 
     internal static MimeMessage Message(OutgoingMail mail, string from, DateTimeOffset now)
     {
-        // The constructor takes it as an address and nothing else: a line break in it cannot begin another header.
-        if (!MailboxAddress.TryParse(mail.To, out var to)) throw new GridException(GridError.Invalid, "That is no mail address.");
+        // The whole of it must be one address: the parser also takes names, and what has no domain or goes on in another line.
+        if (!MailboxAddress.TryParse(mail.To, out var to) || to.Address != mail.To || to.Domain.Length == 0) throw new GridException(GridError.Invalid, "That is no mail address.");
         return new()
         {
             Date = now,

@@ -53,12 +53,8 @@ internal static class CommonPasswords
         return null;
     }
 
-    private static bool IsRun(string text)
-    {
-        if (text.Length < 3) return false;
-        var step = text[1] - text[0];
-        return step is -1 or 0 or 1 && Enumerable.Range(1, text.Length - 1).All(i => text[i] - text[i - 1] == step || IsWrap(text[i - 1], text[i], step));
-    }
+    private static bool IsRun(string text) => text.Length >= 3 && new[] { -1, 0, 1 }.Any(step =>
+        Enumerable.Range(1, text.Length - 1).All(i => text[i] - text[i - 1] == step || IsWrap(text[i - 1], text[i], step)));
 
     // 9 goes on with 0 as the keyboard has it.
     private static bool IsWrap(char from, char to, int step) => step switch

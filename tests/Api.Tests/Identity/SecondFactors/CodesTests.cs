@@ -1,0 +1,72 @@
+using ComplianceGrid.Api.Identity.Mail;
+using ComplianceGrid.Api.Identity.SecondFactors;
+using CsCheck;
+
+namespace ComplianceGrid.Api.Tests.Identity.SecondFactors;
+
+/// <summary>Recovery codes, codes by SMS, tokens by mail.</summary>
+public sealed class CodesTests
+{
+    private static readonly SecondFactorKey Key = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+    private static readonly Guid Ada = Guid.Parse("0192a000-0000-7000-8000-000000000001");
+    private static readonly Guid Bob = Guid.Parse("0192a000-0000-7000-8000-000000000002");
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
+    private static readonly SmsOptions Limits = new();
+
+    [Fact]
+    public void Ten_recovery_codes_each_found_by_its_owner_alone()
+    {
+        var issued = RecoveryCodes.Issue(Key, Ada);
+        Assert.Equal((10, 10), (issued.Shown.Distinct().Count(), issued.Kept.Count));
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Matches("^[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}$", issued.Shown[i]);
+            Assert.Equal(i, RecoveryCodes.Find(Key, Ada, issued.Shown[i].ToLowerInvariant().Replace('-', ' '), issued.Kept));
+            Assert.Null(RecoveryCodes.Find(Key, Bob, issued.Shown[i], issued.Kept));
+            Assert.Null(RecoveryCodes.Find(new(new byte[32]), Ada, issued.Shown[i], issued.Kept));
+            Assert.Null(RecoveryCodes.Find(Key, Ada, issued.Shown[i], [.. issued.Kept.Where((_, k) => k != i)])); // used
+        }
+
+        foreach (var bad in new[] { "", "AAAA", "0000-0000-0000", new string('A', 1_000_000) }) Assert.Null(RecoveryCodes.Find(Key, Ada, bad, issued.Kept));
+    }
+
+    [Fact]
+    public void A_code_by_sms_has_so_many_tries_so_much_time_and_one_use() =>
+        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 600]).Sample((wrong, seconds) =>
+        {
+            var (code, kept) = SmsCode.Issue(Key, Ada, Limits, Now);
+            Assert.Matches("^[0-9]{6}$", code);
+            var other = code[..5] + (char)('0' + (code[5] - '0' + 1) % 10);
+            var now = Now.AddSeconds(seconds);
+            for (var i = 0; i < wrong; i++) kept = kept.Try(Key, Ada, other, now).Next;
+            var (outcome, next) = kept.Try(Key, Ada, code, now);
+            Assert.Equal(seconds >= 300 ? wrong == 0 ? SmsOutcome.Expired : SmsOutcome.Spent : wrong >= 3 ? SmsOutcome.Spent : SmsOutcome.Right, outcome);
+            Assert.Equal(SmsOutcome.Spent, next.Try(Key, Ada, code, now).Outcome);
+            if (wrong == 0 && seconds < 300) Assert.Equal(SmsOutcome.Wrong, kept.Try(Key, Bob, code, now).Outcome);
+        });
+
+    [Fact]
+    public void A_token_is_good_once_within_its_time_in_its_one_spelling()
+    {
+        var (token, kept) = OneTimeToken.Issue(Now, OneTimeToken.ResetLife);
+        Assert.Matches("^[A-Za-z0-9_-]{43}$", token);
+        Assert.Equal(kept.Hash, OneTimeToken.HashOf(token));
+        Assert.True(kept.IsGood(token, Now.AddSeconds(899)));
+        Assert.False(kept.IsGood(token, Now.AddMinutes(15)));
+        Assert.False(kept.IsGood(OneTimeToken.Issue(Now, OneTimeToken.ResetLife).Token, Now));
+        var used = kept.Use(token, Now);
+        Assert.Null(used!.Use(token, Now));
+        var alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        Assert.Single(alphabet, last => kept.IsGood(token[..42] + last, Now));
+        foreach (var bad in new[] { "", token[..42], token + "A", token[..42] + "=", new string('A', 1_000_000) }) Assert.Null(OneTimeToken.HashOf(bad));
+    }
+
+    [Fact]
+    public void The_message_has_the_link_and_who_asked_is_not_named()
+    {
+        var mail = ResetMail.Compose("ada@acme.example", "Compliance Grid", new("https://grid.example/account/reset"), "tok", OneTimeToken.ResetLife);
+        Assert.Contains("https://grid.example/account/reset?token=tok", mail.Text);
+        Assert.Contains("within 15 minutes", mail.Text);
+        Assert.DoesNotContain("ada", mail.Text);
+    }
+}
