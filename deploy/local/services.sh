@@ -1,5 +1,7 @@
 # The grid's processes on one machine: publish, configure, start, wait until ready, stop. Sourced by ./grid.
-BIN="$ROOT/.grid/bin"          # published binaries belong to the checkout, state to $STATE
+# Published binaries belong to the checkout, state to $STATE. GRID_AHEAD=1 compiles them ahead (ReadyToRun), as a deployment does: it takes minutes,
+# and then no host's compiler competes with its work while it is young (webhook to status: p99 445 ms, without 948 ms).
+BIN="$ROOT/.grid/bin${GRID_AHEAD:+-ahead}"
 PORT_BASE=${GRID_PORT_BASE:-5080}
 API_URL="http://127.0.0.1:$PORT_BASE"
 GATEWAY_URL="http://127.0.0.1:$((PORT_BASE + 10))"
@@ -27,11 +29,10 @@ url_of() {
   esac
 }
 
-# publish PROJECT...: only what changed since it was last published. Compiled ahead (ReadyToRun): in a host's first minutes its compiler
-# competed with its work, and webhooks waited (p99 948 ms against 445 ms).
+# publish PROJECT...: only what changed since it was last published.
 publish() {
   local project out ahead=()
-  [[ $(uname -m) != x86_64 ]] || ahead=(-r linux-x64 --self-contained false -p:PublishReadyToRun=true)
+  [[ -z ${GRID_AHEAD:-} || $(uname -m) != x86_64 ]] || ahead=(-r linux-x64 --self-contained false -p:PublishReadyToRun=true)
   for project in "$@"; do
     out="$BIN/${project##*/}"
     if [[ -f $out/.published ]] && [[ -z $(find "$ROOT/src" "$ROOT/$project" "$ROOT"/Directory.* \

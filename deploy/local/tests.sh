@@ -31,6 +31,7 @@ help_bench='./grid bench [reads|visible|events|webhooks|ledger...]: measures a g
 beside its own limit. Exit code 1 when a figure misses its goal. See docs/benchmarks.md.'
 cmd_bench() {
   need_dotnet; pg_install
+  export GRID_AHEAD=1; BIN="$ROOT/.grid/bin-ahead" # what is measured is what is deployed
   publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/Benchmarks
   GRID_SCRIPT="$ROOT/grid" GRID_PGBENCH="$(pg_bin)/pgbench" run_host bench "$@"
 }
