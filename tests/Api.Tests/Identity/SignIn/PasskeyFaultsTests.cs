@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ComplianceGrid.Api.Identity.SignIn;
-using Microsoft.AspNetCore.Identity;
 using Npgsql;
 
 namespace ComplianceGrid.Api.Tests.Identity.SignIn;
