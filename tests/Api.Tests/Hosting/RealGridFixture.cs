@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ComplianceGrid.Storage.Audit;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.TestKit;
@@ -12,7 +11,6 @@ namespace ComplianceGrid.Api.Tests.Hosting;
 /// <summary>The host before the product's own grains, storing through <see cref="GridStorage"/> and the audit store.</summary>
 public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
 {
-    private readonly string _masterKey = Path.Combine(Path.GetTempPath(), $"master-{Environment.ProcessId}.key");
     private NpgsqlDataSource? _audit;
     private IHost? _silo;
 
@@ -24,13 +22,11 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await File.WriteAllTextAsync(_masterKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_masterKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _audit = NpgsqlDataSource.Create(fixture.Reads.Database.Audit(GridRole.AuditWriter));
         _silo = await fixture.StartSiloAsync("real", silo =>
         {
             silo.Services.AddAuditStore(_ => _audit);
-            silo.Services.AddFileMasterKey(_masterKey);
+            silo.Services.AddFileMasterKey(fixture.MasterKeyFile);
             silo.AddGridStorage(options => options.ConnectionString = fixture.Reads.Database.Grid(GridRole.Silo))
                 .AddGridGrains()
                 .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(RealGridFixture).Assembly));
@@ -49,6 +45,5 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
         }
 
         if (_audit is not null) await _audit.DisposeAsync();
-        File.Delete(_masterKey);
     }
 }
