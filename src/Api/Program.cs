@@ -52,8 +52,7 @@ var app = builder.Build();
 app.UseAuditTrail(); // outside the error handler: it must see the answer that really leaves
 app.MapGridDefaults();
 app.UseRouting();
-app.UseServerKeys();
-app.UseAuthentication();
+app.UseGridAuthentication();
 app.UseRateLimiter();
 app.UseCaller();
 app.MapAuthorizationServer();

@@ -42,7 +42,7 @@ internal static class AuthenticationExtensions
         {
             ValidIssuers = [options.Issuer, new Uri(options.Issuer).AbsoluteUri],
             ValidAudience = options.Audience,
-            IssuerSigningKeyResolver = (_, _, id, _) => ring.Keys.Signing.AsEnumerable<SecurityKey>().Append(development).OfType<SecurityKey>().Where(key => key.KeyId == id),
+            IssuerSigningKeyResolver = (_, _, id, _) => ring.Keys.Signing.AsEnumerable<SecurityKey>().Append(development).OfType<SecurityKey>().Where(key => string.IsNullOrEmpty(id) || key.KeyId == id),
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             ValidTypes = ["at+jwt"], // RFC 9068 §2.1: an identity token is no access token
             RequireSignedTokens = true,

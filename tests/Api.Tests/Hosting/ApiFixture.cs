@@ -24,14 +24,16 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
     internal string KeyFile { get; } = Path.Combine(Path.GetTempPath(), $"issuer-{Environment.ProcessId}.pem");
     internal string LedgerKeyFile { get; } = Path.Combine(Path.GetTempPath(), $"ledger-{Environment.ProcessId}.pem");
     internal string MasterKeyFile { get; } = Path.Combine(Path.GetTempPath(), $"api-master-{Environment.ProcessId}.key");
+    /// <summary>The silos' own: one for the database, whichever of them has sealed in it.</summary>
+    internal string SiloKeyFile { get; } = Path.Combine(Path.GetTempPath(), $"silo-master-{Environment.ProcessId}.key");
     private string Spool { get; } = Directory.CreateTempSubdirectory("api-spool-").FullName;
 
     public async ValueTask InitializeAsync()
     {
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256)) await File.WriteAllTextAsync(KeyFile, key.ExportPkcs8PrivateKeyPem());
         using (var key = ECDsa.Create(ECCurve.NamedCurves.nistP256)) await File.WriteAllTextAsync(LedgerKeyFile, key.ExportPkcs8PrivateKeyPem());
-        await File.WriteAllTextAsync(MasterKeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        foreach (var file in new[] { LedgerKeyFile, MasterKeyFile })
+        foreach (var file in new[] { MasterKeyFile, SiloKeyFile }) await File.WriteAllTextAsync(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        foreach (var file in new[] { LedgerKeyFile, MasterKeyFile, SiloKeyFile })
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _silo = await StartSiloAsync("grid", silo => silo
             .AddIncomingGrainCallFilter<TenantFilter>()
@@ -94,6 +96,7 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
         File.Delete(KeyFile);
         File.Delete(LedgerKeyFile);
         File.Delete(MasterKeyFile);
+        File.Delete(SiloKeyFile);
         Directory.Delete(Spool, recursive: true);
     }
 

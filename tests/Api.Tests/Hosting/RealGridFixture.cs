@@ -26,7 +26,7 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
         _silo = await fixture.StartSiloAsync("real", silo =>
         {
             silo.Services.AddAuditStore(_ => _audit);
-            silo.Services.AddFileMasterKey(fixture.MasterKeyFile);
+            silo.Services.AddFileMasterKey(fixture.SiloKeyFile);
             silo.AddGridStorage(options => options.ConnectionString = fixture.Reads.Database.Grid(GridRole.Silo))
                 .AddGridGrains()
                 .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(RealGridFixture).Assembly));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace ComplianceGrid.Api.Identity.Accounts;
 
@@ -34,6 +35,14 @@ internal interface IAccountDirectory
 
     /// <returns>False: it was used before.</returns>
     Task<bool> SpendRecoveryCodeAsync(Guid account, byte[] hash, CancellationToken ct);
+
+    /// <summary>Of two who enroll at once, one does.</summary>
+    /// <returns>False: the account has a factor meanwhile, or somebody else has this passkey.</returns>
+    Task<bool> AddFirstPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct);
+
+    /// <summary>Keeps the counter of an assertion: of two that bring the same one, as a key and its copy do, one gets in.</summary>
+    /// <returns>False: the counter is not beyond the one that is kept, or the passkey is gone.</returns>
+    Task<bool> CountPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct);
 }
 
 /// <summary>What an account can prove itself by besides its password.</summary>
@@ -131,5 +140,54 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
     {
         await using var db = await identity.CreateDbContextAsync(ct);
         return await db.RecoveryCodes.Where(code => code.AccountId == account && code.Hash == hash).ExecuteDeleteAsync(ct) == 1;
+    }
+
+    public async Task<bool> AddFirstPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct)
+    {
+        await using var db = await identity.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.Database.ExecuteSqlAsync($"SELECT FROM identity.account WHERE id = {account} FOR UPDATE", ct);
+        if (await db.UserPasskeys.AnyAsync(other => other.UserId == account, ct) || await db.TotpFactors.AnyAsync(totp => totp.AccountId == account && totp.ConfirmedAt != null, ct))
+            return false;
+        db.UserPasskeys.Add(new()
+        {
+            CredentialId = passkey.CredentialId,
+            UserId = account,
+            Data = new()
+            {
+                PublicKey = passkey.PublicKey,
+                CreatedAt = clock.GetUtcNow(),
+                SignCount = passkey.SignCount,
+                Transports = passkey.Transports,
+                IsUserVerified = passkey.IsUserVerified,
+                IsBackupEligible = passkey.IsBackupEligible,
+                IsBackedUp = passkey.IsBackedUp,
+                AttestationObject = passkey.AttestationObject,
+                ClientDataJson = passkey.ClientDataJson,
+            },
+        });
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
+        {
+            return false;
+        }
+
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    public async Task<bool> CountPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct)
+    {
+        var (id, count, backedUp) = (passkey.CredentialId, (long)passkey.SignCount, passkey.IsBackedUp);
+        await using var db = await identity.CreateDbContextAsync(ct);
+        // A passkey that several devices share counts nothing: it stays at 0 (WebAuthn §6.1.1).
+        return await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE identity.account_passkey SET data = data || jsonb_build_object('SignCount', {count}, 'IsBackedUp', {backedUp})
+            WHERE credential_id = {id} AND user_id = {account} AND ((data->>'SignCount')::bigint < {count} OR ({count} = 0 AND (data->>'SignCount')::bigint = 0))
+            """, ct) == 1;
     }
 }

@@ -1,3 +1,4 @@
+using ComplianceGrid.Api.Identity.Passkeys;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.Storage.Identity;
 using Microsoft.AspNetCore.Identity;
@@ -25,7 +26,7 @@ internal static class AccountsExtensions
             identity.Stores.SchemaVersion = IdentitySchemaVersions.Version3; // with passkeys
             identity.User.RequireUniqueEmail = true;
         }).AddEntityFrameworkStores<IdentityDb>();
-        services.AddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.AddPasskeys();
         services.AddSingleton<IAccountDirectory, AccountDirectory>().AddSingleton<OneTimeTokens>();
         services.AddSingleton(provider => new Memberships(provider.GetRequiredKeyedService<NpgsqlDataSource>("Grid")));
     }

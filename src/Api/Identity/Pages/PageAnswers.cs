@@ -15,7 +15,8 @@ internal static class PageAnswers
     public static IResult Refused<TPage>(HttpContext context, GridException refusal, Dictionary<string, object?> parameters) where TPage : IComponent
     {
         var problem = GridProblems.Details(context, refusal.Error, refusal.Message);
-        parameters[Error] = refusal.Message;
+        GridProblems.SayWhen(context, refusal.Error);
+        parameters[Error] = context.Response.Headers.RetryAfter is [{ } seconds] ? $"{refusal.Message} (Retry-After: {seconds} seconds.)" : refusal.Message; // nobody reads headers
         return new RazorComponentResult<TPage>(parameters) { StatusCode = problem.Status };
     }
 

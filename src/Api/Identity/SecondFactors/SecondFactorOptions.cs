@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ComplianceGrid.Api.Identity.SecondFactors;
 
-/// <summary>Section <c>SecondFactors</c>. Passkeys need nothing of it.</summary>
+/// <summary>Section <c>SecondFactors</c>. Passkeys have a section of their own.</summary>
 public sealed class SecondFactorOptions
 {
     public const string Section = "SecondFactors";

@@ -81,8 +81,7 @@ internal static class AuthorizationServerExtensions
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<ServerKeyRing>());
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider => provider.GetRequiredService<ServerKeyRing>());
         if (OpenApiBuild.IsRunning) return; // the document needs no keys
-        var file = builder.Configuration["MasterKey:File"] ?? throw new InvalidOperationException("MasterKey:File is not configured.");
-        services.AddFileMasterKey(file);
+        services.AddFileMasterKey(builder.Configuration["MasterKey:File"] is { Length: > 0 } file ? file : throw new InvalidOperationException("MasterKey:File is not configured."));
         services.AddSingleton<ServerKeyStore>();
         services.AddGridLoop(ServerKeyLoop.LoopName, provider => ActivatorUtilities.CreateInstance<ServerKeyLoop>(provider));
         services.AddReadiness("server-keys", (provider, _) =>
@@ -91,14 +90,15 @@ internal static class AuthorizationServerExtensions
         services.AddOptions<KeyManagementOptions>().Configure<IMasterKey>((keys, master) => keys.XmlEncryptor = new MasterKeyXmlEncryptor(master));
     }
 
-    /// <summary>Until the keys are read nothing can be issued or checked, and saying so beats a fault.</summary>
-    public static void UseServerKeys(this IApplicationBuilder app) => app.Use((context, next) =>
+    /// <summary>Until the keys are read nothing but health and metrics answers: saying so beats a fault, and a wrong key.</summary>
+    public static void UseGridAuthentication(this IApplicationBuilder app)
     {
-        var isOurs = context.Request.Path.StartsWithSegments("/connect") || context.Request.Path.StartsWithSegments("/api/auth") || context.Request.Path.StartsWithSegments("/.well-known");
-        return isOurs && !context.RequestServices.GetRequiredService<ServerKeyRing>().Keys.AreThere
-            ? throw new GridException(GridError.Unavailable, "The authorization server has no keys yet. Try again.")
-            : next(context);
-    });
+        var ring = app.ApplicationServices.GetRequiredService<ServerKeyRing>();
+        app.Use((context, next) => ring.Keys.AreThere || (context.GetEndpoint() is { } endpoint && EndpointPermissions.IsInfrastructure(endpoint))
+            ? next(context)
+            : throw new GridException(GridError.Unavailable, "The authorization server has no keys yet. Try again."));
+        app.UseAuthentication();
+    }
 
     public static void MapAuthorizationServer(this IEndpointRouteBuilder app) =>
         app.MapPost("/connect/token", TokenEndpoint.HandleAsync).WithName("token").OpenToEverybody().ExcludeFromDescription();

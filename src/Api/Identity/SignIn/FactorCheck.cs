@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.SecondFactors;
 using ComplianceGrid.Api.Security;
@@ -8,7 +7,7 @@ using Microsoft.AspNetCore.Identity;
 namespace ComplianceGrid.Api.Identity.SignIn;
 
 /// <summary>Whether a second factor is proved. Each way is spent by it: a code is good once, a passkey's challenge too.</summary>
-internal sealed class FactorCheck(IAccountDirectory accounts, TotpSecrets secrets, SecondFactorKey key, IPasskeyHandler<Account> passkeys, UserManager<Account> users, TimeProvider clock)
+internal sealed class FactorCheck(IAccountDirectory accounts, TotpSecrets secrets, SecondFactorKey key, IPasskeyHandler<Account> passkeys, TimeProvider clock)
 {
     /// <returns><c>otp</c>, <c>hwk</c> (RFC 8176); null: it is wrong, spent, or not taken from these roles.</returns>
     public async Task<string?> ProveAsync(HttpContext context, Account account, ImmutableArray<string> roles, PendingSignIn pending, Proof proof, CancellationToken ct)
@@ -18,7 +17,7 @@ internal sealed class FactorCheck(IAccountDirectory accounts, TotpSecrets secret
         var usable = SignInMethods.Usable(factors, roles);
         return proof switch
         {
-            { Passkey: { } assertion } when usable.Contains(SignInMethods.Passkey) => await AssertAsync(context, account, pending, assertion) ? "hwk" : null,
+            { Passkey: { } assertion } when usable.Contains(SignInMethods.Passkey) => await AssertAsync(context, account, pending, assertion, ct) ? "hwk" : null,
             { Code: { } code, Method: SignInMethods.RecoveryCode } when usable.Contains(SignInMethods.RecoveryCode) => await RecoverAsync(account, factors, code, ct) ? "otp" : null,
             { Code: { } code } when usable.Contains(SignInMethods.Totp) => await MatchAsync(account, factors.Totp!, code, ct) ? "otp" : null,
             _ => null,
@@ -31,12 +30,12 @@ internal sealed class FactorCheck(IAccountDirectory accounts, TotpSecrets secret
     private async Task<bool> RecoverAsync(Account account, Factors factors, string code, CancellationToken ct) =>
         RecoveryCodes.Find(key, account.Id, code, factors.RecoveryCodes) is { } found && await accounts.SpendRecoveryCodeAsync(account.Id, factors.RecoveryCodes[found], ct);
 
-    private async Task<bool> AssertAsync(HttpContext context, Account account, PendingSignIn pending, string assertion)
+    private async Task<bool> AssertAsync(HttpContext context, Account account, PendingSignIn pending, string assertion, CancellationToken ct)
     {
         if (pending.Ceremony is not { } state) return false;
         var result = await passkeys.PerformAssertionAsync(new() { HttpContext = context, CredentialJson = assertion, AssertionState = state });
+        PasskeyFaults.Rethrow(result.Failure);
         if (!result.Succeeded || result.User.Id != account.Id || !result.Passkey.IsUserVerified) return false;
-        var saved = await users.AddOrUpdatePasskeyAsync(result.User, result.Passkey); // its counter: a copy of the key would show
-        return saved.Succeeded ? true : throw new CryptographicException("A passkey's counter could not be kept.");
+        return await accounts.CountPasskeyAsync(account.Id, result.Passkey, ct);
     }
 }

@@ -15,7 +15,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// </summary>
 internal sealed class FactorEnrollment(
     SignInCompletion signIns, OneTimeTokens tokens, IAccountDirectory accounts, Memberships memberships, TotpSecrets secrets, SecondFactorKey key,
-    IPasskeyHandler<Account> passkeys, UserManager<Account> users, TimeProvider clock, IOptions<SecondFactorOptions> options)
+    IPasskeyHandler<Account> passkeys, TimeProvider clock, IOptions<SecondFactorOptions> options)
 {
     public async Task<EnrollAnswer> OfferTotpAsync(HttpContext context, string? tempToken, CancellationToken ct)
     {
@@ -57,11 +57,13 @@ internal sealed class FactorEnrollment(
     {
         var (account, pending) = await EnrollingAsync(context, body.TempToken, SignInMethods.Passkey, ct);
         if (pending.Ceremony is not { } state) throw new GridException(GridError.Invalid, "Ask for options first: POST /api/auth/passkeys/options.");
+        await KeepAsync(body.TempToken, pending with { Ceremony = null }, ct); // a challenge is good for one try
         var result = await passkeys.PerformAttestationAsync(new() { HttpContext = context, CredentialJson = body.Credential.GetRawText(), AttestationState = state });
+        PasskeyFaults.Rethrow(result.Failure);
         if (!result.Succeeded || result.UserEntity.Id != account.Id.ToString("D") || !result.Passkey.IsUserVerified)
             throw new GridException(GridError.Invalid, "The passkey could not be verified. Begin again, and let the device ask for its PIN or fingerprint.");
-        if (!(await users.AddOrUpdatePasskeyAsync(account, result.Passkey)).Succeeded)
-            throw new GridException(GridError.Invalid, "The passkey could not be kept. Use another one.");
+        if (!await accounts.AddFirstPasskeyAsync(account.Id, result.Passkey, ct))
+            throw new GridException(GridError.Invalid, "The passkey could not be kept: the account has a second factor by now. Begin again with name and password.");
         return await FinishAsync(body.TempToken, account, pending with { Proved = "hwk", Ceremony = null }, ct);
     }
 

@@ -30,7 +30,7 @@ internal sealed class SignInCompletion(
         var attempt = await ReserveAsync(context, account, pending, ct);
         if (await check.ProveAsync(context, account, membership.Roles, pending, proof, ct) is not { } method)
         {
-            await tokens.ChangeAsync(proof.TempToken!, pending with { Attempt = null }, ct); // the next try is a try of its own
+            await tokens.ChangeAsync(proof.TempToken!, Spent(pending, proof), ct);
             throw await SignInRefusals.WrongAsync(context, guard, account.UserName!, attempt, clock);
         }
 
@@ -71,6 +71,9 @@ internal sealed class SignInCompletion(
         var ticket = await guard.BeginAsync(account.UserName!, attempt, pending.Device);
         return ticket.IsAllowed ? attempt : throw SignInRefusals.Locked(context, ticket.Locks, ticket.LockedUntil!.Value, clock);
     }
+
+    /// <summary>The next try is a try of its own, and a passkey's challenge is good for one.</summary>
+    private static PendingSignIn Spent(PendingSignIn pending, Proof proof) => pending with { Attempt = null, Ceremony = proof.Passkey is null ? pending.Ceremony : null };
 
     private static GridException Gone() => new(GridError.BadCredentials, "This sign-in is over. Begin again with name and password.");
 }

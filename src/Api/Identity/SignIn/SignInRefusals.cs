@@ -1,5 +1,6 @@
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Audit;
+using ComplianceGrid.ServiceDefaults.Problems;
 
 namespace ComplianceGrid.Api.Identity.SignIn;
 
@@ -18,8 +19,7 @@ internal static class SignInRefusals
     public static GridException Locked(HttpContext context, bool isFirst, DateTimeOffset until, TimeProvider clock)
     {
         if (isFirst) context.Audit().Did(AuditAction.AccountLocked);
-        var left = until - clock.GetUtcNow();
-        context.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(left.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        GridProblems.RetryAfter(context, until - clock.GetUtcNow());
         return new(GridError.TooManyRequests, "There were too many failed tries with this name. Try again after as many seconds as Retry-After says.");
     }
 }

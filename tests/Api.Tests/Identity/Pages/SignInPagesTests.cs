@@ -87,6 +87,17 @@ public sealed partial class SignInPagesTests(RealGridFixture grid) : IClassFixtu
         Assert.Equal(2, await CountAsync("pages-refused", "LOGIN_FAILED"));
     }
 
+    [Fact]
+    public async Task A_locked_name_is_told_for_how_long()
+    {
+        using var browser = NewBrowser();
+        var page = await browser.GetAsync("/sign-in");
+        for (var i = 0; i < 3; i++) page = await browser.SubmitAsync(page, ("email", "locked@pages.example"), ("password", "wrong horse"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, page.Status);
+        Assert.InRange(int.Parse(page.Headers["Retry-After"]), 1_700, 1_800);
+        Assert.Contains($"{page.Headers["Retry-After"]} seconds", page.Html);
+    }
+
     [Theory]
     [InlineData("https://evil.example/"), InlineData("//evil.example/"), InlineData("/\\evil.example/"), InlineData("/\t/evil.example/"), InlineData("evil"), InlineData("javascript:alert(1)")]
     public async Task A_return_to_anywhere_else_is_not_taken(string address)

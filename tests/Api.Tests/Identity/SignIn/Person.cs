@@ -87,6 +87,21 @@ internal sealed class Person(HttpClient client, string email, Guid account)
         return PostAsync("/api/auth/mfa-challenge", body);
     }
 
+    /// <summary>The options of the passkey's ceremony that is next.</summary>
+    public async Task<JsonElement> OptionsAsync(string tempToken, string ceremony)
+    {
+        var answer = await PostAsync("/api/auth/passkeys/options", new { temp_token = tempToken });
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        var json = await answer.JsonAsync();
+        Assert.Equal(ceremony, json.GetProperty("ceremony").GetString());
+        return json.GetProperty("options");
+    }
+
+    public Task<HttpResponseMessage> AddPasskeyAsync(string tempToken, JsonElement credential) => PostAsync("/api/auth/passkeys", new { temp_token = tempToken, credential });
+
+    public Task<HttpResponseMessage> AssertAsync(string tempToken, JsonElement passkey, string? tenant = null) =>
+        PostAsync("/api/auth/mfa-challenge", tenant is null ? new { temp_token = tempToken, passkey } : new { temp_token = tempToken, passkey, tenant });
+
     public Task<HttpResponseMessage> RefreshAsync(string refreshToken) => PostAsync("/api/auth/refresh", new { refresh_token = refreshToken });
 
     /// <summary>A whole sign-in, by a recovery code: a code of the app can be had every 30 seconds only.</summary>

@@ -13,6 +13,17 @@ internal sealed class ServerKeyLoop(
 {
     public const string LoopName = "server-keys";
 
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(5);
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeProvider _clock = clock;
+
+    /// <summary>Waits a while for the first look: a host that has started has its keys, unless the database is away.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await base.StartAsync(cancellationToken);
+        await Task.WhenAny(_loaded.Task, Task.Delay(FirstLook, _clock, cancellationToken));
+    }
+
     protected override async Task<bool> StepAsync(CancellationToken ct)
     {
         if (!ring.Keys.AreThere)
@@ -22,6 +33,7 @@ internal sealed class ServerKeyLoop(
         }
 
         ring.Set(await store.LoadAsync(TimeSpan.FromDays(options.Value.KeyDays), ct));
+        _loaded.TrySetResult();
         return false;
     }
 }

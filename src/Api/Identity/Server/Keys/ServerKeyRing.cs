@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.IdentityModel.Tokens;
@@ -18,6 +19,9 @@ internal sealed record ServerKeys(ImmutableArray<ECDsaSecurityKey> Signing, Immu
 /// <summary>Gives OpenIddict the keys, and makes it ask again when they have changed: a rotation needs no restart.</summary>
 internal sealed class ServerKeyRing : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>
 {
+    // OpenIddict looks at every request, health's too, and not without keys. None of these is ever used: until there are others, all else is refused.
+    private static readonly ServerKeys Placeholder = new([new(ECDsa.Create(ECCurve.NamedCurves.nistP256))], [new(RandomNumberGenerator.GetBytes(32))]);
+
     private volatile ServerKeys _keys = ServerKeys.None;
     private CancellationTokenSource _change = new();
 
@@ -38,8 +42,9 @@ internal sealed class ServerKeyRing : IConfigureOptions<OpenIddictServerOptions>
 
     public void Configure(OpenIddictServerOptions options)
     {
-        foreach (var key in _keys.Signing) options.SigningCredentials.Add(new(key, SecurityAlgorithms.EcdsaSha256));
-        foreach (var key in _keys.Sealing)
+        var keys = _keys.AreThere ? _keys : Placeholder;
+        foreach (var key in keys.Signing) options.SigningCredentials.Add(new(key, SecurityAlgorithms.EcdsaSha256));
+        foreach (var key in keys.Sealing)
             options.EncryptionCredentials.Add(new(key, SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
     }
 
