@@ -5,6 +5,7 @@ using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Mail;
+using ComplianceGrid.Api.Identity.Pages;
 using ComplianceGrid.Api.Identity.Passwords;
 using ComplianceGrid.Api.Identity.SecondFactors;
 using ComplianceGrid.Api.Identity.Server;
@@ -21,6 +22,7 @@ using ComplianceGrid.ServiceDefaults;
 
 if (args is ["verify", .. var verify]) return await VerifyCommand.RunAsync(verify, Console.Out, Console.Error);
 if (args is ["accounts", .. var accounts]) return await AccountsCommand.RunAsync(accounts, Console.Out, Console.Error);
+if (args is ["clients", .. var clients]) return await ClientsCommand.RunAsync(clients, Console.Out, Console.Error);
 if (args is ["ledger", .. var ledger]) return await ExportCommand.RunAsync(ledger, Console.Out, Console.Error);
 
 var builder = WebApplication.CreateBuilder(args);
@@ -43,6 +45,7 @@ builder.AddMail();
 builder.AddSessions();
 builder.AddSignIn();
 builder.AddAuthorizationServer();
+builder.AddPages();
 builder.Services.AddApiDocument();
 
 var app = builder.Build();
@@ -53,6 +56,7 @@ app.UseGridAuthentication();
 app.UseRateLimiter();
 app.UseCaller();
 app.MapAuthorizationServer();
+app.MapPages();
 app.MapSignIn();
 app.MapSessions();
 app.MapEmployees();

@@ -23,6 +23,21 @@ internal static class AuditCatalogue
         ["verifyMfa"] = new("factors", AuditAction.MfaEnrolled) { IsProtected = true },
         ["passkeyOptions"] = new("factors", AuditAction.Read) { IsProtected = true },
         ["addPasskey"] = new("factors", AuditAction.MfaEnrolled) { IsProtected = true },
+        ["authorize"] = new("sessions", AuditAction.Read) { IsProtected = true },
+        ["consent"] = new("clients", AuditAction.Create) { IsProtected = true },
+        ["userInfo"] = new("accounts", AuditAction.Read) { IsProtected = true },
+        ["endSessionOfClient"] = new("sessions", AuditAction.Read) { IsProtected = true },
+        ["signInPage"] = new("pages", AuditAction.Read),
+        ["signIn"] = new("sessions", AuditAction.Login) { IsProtected = true },
+        ["factorPage"] = new("pages", AuditAction.Read),
+        ["signInFactor"] = new("sessions", AuditAction.Login) { IsProtected = true },
+        ["signInApp"] = new("factors", AuditAction.MfaEnrolled) { IsProtected = true },
+        ["continuePage"] = new("pages", AuditAction.Read),
+        ["signOutPage"] = new("pages", AuditAction.Read),
+        ["signOut"] = new("sessions", AuditAction.Logout) { IsProtected = true },
+        ["resetPage"] = new("pages", AuditAction.Read),
+        ["resetByPage"] = new("passwords", AuditAction.Create) { IsProtected = true },
+        ["newPassword"] = new("passwords", AuditAction.PasswordReset) { IsProtected = true },
         ["requestPasswordReset"] = new("passwords", AuditAction.Create) { IsProtected = true },
         ["confirmPasswordReset"] = new("passwords", AuditAction.PasswordReset) { IsProtected = true },
 
@@ -61,12 +76,14 @@ internal static class AuditCatalogue
     }.ToFrozenDictionary();
 
     // They show no tenant's data; kept in the host's own log.
-    private static readonly string[] Unrecorded = ["/health/live", "/health/ready", "/metrics", "/openapi", "/reference", "/scalar", "/.well-known/"];
+    private static readonly string[] Unrecorded = ["/health/live", "/health/ready", "/metrics", "/openapi", "/reference", "/scalar", "/.well-known/", "/pages/"];
 
     public static AuditLine? LineOf(Endpoint? endpoint) =>
         endpoint?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName is { } name && Lines.TryGetValue(name, out var line) ? line : null;
 
-    public static bool IsRecorded(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/dev") || path.StartsWithSegments("/connect") || path.StartsWithSegments("/audit");
+    private static readonly string[] Recorded = ["/api", "/dev", "/connect", "/audit", "/sign-in", "/sign-out", "/reset"];
+
+    public static bool IsRecorded(PathString path) => Recorded.Any(part => path.StartsWithSegments(part));
 
     /// <summary>Call it after the last endpoint is mapped.</summary>
     /// <exception cref="InvalidOperationException">The catalogue has no line for an endpoint.</exception>

@@ -51,13 +51,19 @@ public static class GridProblems
     /// <summary>When the caller may try again, for a refusal that is thrown: whoever handles it clears the headers.</summary>
     public static void RetryAfter(HttpContext context, TimeSpan time) => context.Items[RetryItem] = Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
 
+    /// <summary>Sets <c>Retry-After</c> where the error is a passing one.</summary>
+    public static void SayWhen(HttpContext context, GridError error, int retryAfterSeconds = RetryAfterSeconds)
+    {
+        if (error is GridError.Unavailable or GridError.AuditNoRoom or GridError.Busy or GridError.TooManyRequests && context.Response.Headers.RetryAfter.Count == 0)
+            context.Response.Headers.RetryAfter = (context.Items.TryGetValue(RetryItem, out var seconds) ? (int)seconds! : retryAfterSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Writes the problem as the answer, with <c>Retry-After</c> where the error is a passing one.</summary>
     public static Task WriteAsync(HttpContext context, GridError error, string detail, int retryAfterSeconds = RetryAfterSeconds)
     {
         var problem = Details(context, error, detail);
         context.Response.StatusCode = problem.Status!.Value;
-        if (error is GridError.Unavailable or GridError.AuditNoRoom or GridError.Busy or GridError.TooManyRequests && context.Response.Headers.RetryAfter.Count == 0)
-            context.Response.Headers.RetryAfter = (context.Items.TryGetValue(RetryItem, out var seconds) ? (int)seconds! : retryAfterSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        SayWhen(context, error, retryAfterSeconds);
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsJsonAsync(problem, options: null, contentType: ContentType, context.RequestAborted);
     }

@@ -24,10 +24,9 @@ internal static class AuthorizationServerExtensions
     {
         var services = builder.Services;
         services.AddOptions<AuthorizationServerOptions>().BindConfiguration(AuthorizationServerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddScoped<ClientDirectory>().AddScoped<TokenEndpoint>();
-        services.AddOpenIddict()
-            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<IdentityDb>().ReplaceDefaultEntities<Guid>())
-            .AddServer(Configure);
+        services.AddScoped<TokenEndpoint>();
+        services.AddClients();
+        services.AddOpenIddict().AddServer(Configure);
         services.AddOptions<OpenIddictServerOptions>().Configure<IOptions<AuthenticationOptions>, IOptions<AuthorizationServerOptions>, TimeProvider>((server, authentication, options, clock) =>
         {
             server.Issuer = new(authentication.Value.Issuer);
@@ -39,20 +38,40 @@ internal static class AuthorizationServerExtensions
         AddKeys(builder);
     }
 
+    /// <summary>The registered clients and their tokens. Needs the accounts' database.</summary>
+    public static void AddClients(this IServiceCollection services)
+    {
+        services.AddScoped<ClientDirectory>();
+        services.AddOpenIddict().AddCore(core => core.UseEntityFrameworkCore().UseDbContext<IdentityDb>().ReplaceDefaultEntities<Guid>());
+    }
+
     private static void Configure(OpenIddictServerBuilder server)
     {
         server.SetTokenEndpointUris("/connect/token", GridGrants.MfaChallenge, GridGrants.Refresh)
             .SetIntrospectionEndpointUris("/connect/introspect")
+            .SetAuthorizationEndpointUris(GridGrants.Authorize)
+            .SetUserInfoEndpointUris(GridGrants.UserInfo)
+            .SetEndSessionEndpointUris(GridGrants.EndSession)
             .SetRevocationEndpointUris("/connect/revoke")
             .SetJsonWebKeySetEndpointUris("/.well-known/jwks.json");
         server.AllowRefreshTokenFlow().AllowClientCredentialsFlow().AllowCustomFlow(GridGrants.SignIn);
+        server.AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange();
+        server.SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1));
+        server.Configure(options =>
+        {
+            options.CodeChallengeMethods.Clear();
+            options.CodeChallengeMethods.Add(CodeChallengeMethods.Sha256); // RFC 9700 §2.1.1: plain shows the verifier to whom it must hide it from
+            options.ResponseModes.Clear();
+            options.ResponseModes.Add(ResponseModes.Query); // the others need a page with script
+        });
         server.SetRefreshTokenReuseLeeway(TimeSpan.Zero);
         server.DisableAccessTokenEncryption(); // RFC 9068: a resource server reads it
         server.IgnoreScopePermissions();
         server.RegisterScopes(Scopes.OpenId, Scopes.OfflineAccess, Scopes.Profile, Scopes.Email);
         server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractPostRequest<ExtractTokenRequestContext>.Descriptor);
         server.AddEventHandler(ReadTokenRequest.Descriptor).AddEventHandler(WriteProblem.Descriptor).AddEventHandler(ReusedTokens.Descriptor);
-        server.UseAspNetCore().EnableTokenEndpointPassthrough();
+        server.UseAspNetCore().EnableTokenEndpointPassthrough().EnableAuthorizationEndpointPassthrough().EnableUserInfoEndpointPassthrough()
+            .EnableEndSessionEndpointPassthrough().EnableErrorPassthrough();
     }
 
     private static void AddKeys(WebApplicationBuilder builder)

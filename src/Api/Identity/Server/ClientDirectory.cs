@@ -36,6 +36,36 @@ internal sealed class ClientDirectory(IOpenIddictApplicationManager applications
         }, ct);
     }
 
+    public async Task<bool> IsKnownAsync(string client, CancellationToken ct) => await applications.FindByClientIdAsync(client, ct) is not null;
+
+    /// <summary>Whether it is our own, and needs nobody's consent; and what people read as its name.</summary>
+    public async Task<(bool IsOurs, string Name)> AboutAsync(string client, CancellationToken ct)
+    {
+        if (await applications.FindByClientIdAsync(client, ct) is not { } application) return (false, client);
+        return (await applications.HasConsentTypeAsync(application, ConsentTypes.Implicit, ct), await applications.GetDisplayNameAsync(application, ct) ?? client);
+    }
+
+    /// <summary>An application that sends browsers here: the code flow with PKCE, and no secret (RFC 9700 §2.1.1).</summary>
+    public async Task AddBrowserClientAsync(BrowserClient client, CancellationToken ct)
+    {
+        var application = new OpenIddictApplicationDescriptor
+        {
+            ClientId = client.Id,
+            ClientType = ClientTypes.Public,
+            ConsentType = client.IsOurs ? ConsentTypes.Implicit : ConsentTypes.Explicit,
+            DisplayName = client.Name,
+            Permissions =
+            {
+                Permissions.Endpoints.Authorization, Permissions.Endpoints.Token, Permissions.Endpoints.Revocation, Permissions.Endpoints.EndSession,
+                Permissions.GrantTypes.AuthorizationCode, Permissions.GrantTypes.RefreshToken, Permissions.ResponseTypes.Code,
+            },
+            Requirements = { Requirements.Features.ProofKeyForCodeExchange },
+        };
+        application.RedirectUris.UnionWith(client.Redirects);
+        application.PostLogoutRedirectUris.UnionWith(client.PostLogout);
+        await applications.CreateAsync(application, ct);
+    }
+
     /// <summary>A service that proves itself by a signature (<c>private_key_jwt</c>, RFC 7523).</summary>
     public async Task AddServiceAsync(string client, JsonWebKey publicKey, ImmutableArray<string> tenants, CancellationToken ct) =>
         await applications.CreateAsync(new OpenIddictApplicationDescriptor
@@ -47,3 +77,9 @@ internal sealed class ClientDirectory(IOpenIddictApplicationManager applications
             Properties = { [Tenants] = JsonSerializer.SerializeToElement(tenants) },
         }, ct);
 }
+
+/// <summary>An application that signs people in by their browsers.</summary>
+/// <param name="Redirects">Where codes may be sent, to the letter.</param>
+/// <param name="PostLogout">Where browsers may be sent once signed out, to the letter.</param>
+/// <param name="IsOurs">People need not allow it.</param>
+internal sealed record BrowserClient(string Id, string Name, ImmutableArray<Uri> Redirects, ImmutableArray<Uri> PostLogout, bool IsOurs);

@@ -9,6 +9,9 @@ internal static class GridGrants
     /// <summary>The client that <c>/api/auth</c> speaks for: public, ours, and the only one with <see cref="SignIn"/>.</summary>
     public const string FirstParty = "compliance-grid";
 
+    public const string Authorize = "/connect/authorize";
+    public const string UserInfo = "/connect/userinfo";
+    public const string EndSession = "/connect/endsession";
     public const string MfaChallenge = "/api/auth/mfa-challenge";
     public const string Refresh = "/api/auth/refresh";
 }

@@ -1,11 +1,9 @@
 using System.Security.Claims;
 using ComplianceGrid.Api.Audit;
-using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Sessions;
 using ComplianceGrid.Api.Identity.SignIn;
 using ComplianceGrid.Api.Security;
 using ComplianceGrid.Audit;
-using ComplianceGrid.Storage.Identity;
 using ComplianceGrid.Tenancy;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
@@ -22,7 +20,7 @@ namespace ComplianceGrid.Api.Identity.Server;
 /// before, and issues, rotates and stores after. Here it is decided what the token says, from what holds at this moment.
 /// </summary>
 internal sealed class TokenEndpoint(
-    SignInCompletion signIns, IAccountDirectory accounts, Memberships memberships, ISessions sessions, ClientDirectory clients, TimeProvider clock,
+    SignInCompletion signIns, SignInRecall recall, ISessions sessions, ClientDirectory clients, TimeProvider clock,
     IOptions<AuthenticationOptions> authentication, IOptions<AuthorizationServerOptions> options)
 {
     public static Task<IResult> HandleAsync(HttpContext context, TokenEndpoint endpoint, CancellationToken ct) => endpoint.ExchangeAsync(context, ct);
@@ -62,24 +60,10 @@ internal sealed class TokenEndpoint(
     {
         var before = (await context.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal;
         if (before is null || GridPrincipal.AccountOf(before) is not { } id || GridPrincipal.SessionOf(before) is not { } key) return null;
-        if (await accounts.FindAsync(id, ct) is not { DisabledAt: null } account) return null;
-        if (await memberships.FindAsync(key.Tenant, id, ct) is not { } membership) return null;
-        if (await LivingAsync(key) is not { } session || session.Start.Account != id) return null;
+        if (await recall.FindAsync(id, key, before.GetClaims(Claims.AuthenticationMethodReference), ct) is not { } person) return null;
         await sessions.TouchAsync(key, clock.GetUtcNow());
-        context.Audit().Did(AuditAction.Read, key.Tenant.Value, id.ToString("D"), string.Join(',', membership.Roles));
-        return GridPrincipal.OfPerson(account, membership, session, before.GetClaims(Claims.AuthenticationMethodReference), before.GetScopes(), Audience, clock.GetUtcNow());
-    }
-
-    private async Task<ComplianceGrid.Identity.SessionRecord?> LivingAsync(SessionKey key)
-    {
-        try
-        {
-            return await sessions.GetAsync(key) is { IsAlive: true } session ? session : null;
-        }
-        catch (GridException gone) when (gone.Error == GridError.NotFound)
-        {
-            return null;
-        }
+        context.Audit().Did(AuditAction.Read, key.Tenant.Value, id.ToString("D"), string.Join(',', person.Membership.Roles));
+        return GridPrincipal.OfPerson(person.Account, person.Membership, person.Session, person.Methods, before.GetScopes(), Audience, clock.GetUtcNow());
     }
 
     /// <summary>RFC 6749 §4.4. The token names the one tenant that it is for, which must be among the client's.</summary>

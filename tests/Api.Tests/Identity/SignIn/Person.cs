@@ -61,10 +61,21 @@ internal sealed class Person(HttpClient client, string email, Guid account)
     public async Task EnrollAsync(string tempToken)
     {
         var offered = await (await PostAsync("/api/auth/mfa/enroll", new { temp_token = tempToken })).JsonAsync();
-        _secret = Base32(offered.GetProperty("secret").GetString()!.Replace(" ", ""));
+        UseApp(offered.GetProperty("secret").GetString()!);
         var confirmed = await PostAsync("/api/auth/mfa/verify", new { temp_token = tempToken, code = Code(0) });
         Assert.True(confirmed.StatusCode == HttpStatusCode.OK, await confirmed.Content.ReadAsStringAsync());
         RecoveryCodes = [.. (await confirmed.JsonAsync()).GetProperty("recovery_codes").EnumerateArray().Select(code => code.GetString()!)];
+    }
+
+    /// <summary>Types the secret into the app.</summary>
+    public void UseApp(string spelled) => _secret = Base32(spelled.Replace(" ", ""));
+
+    /// <summary>One that was not used yet.</summary>
+    public string NextRecoveryCode()
+    {
+        var code = RecoveryCodes[0];
+        RecoveryCodes = RecoveryCodes[1..];
+        return code;
     }
 
     public Task<HttpResponseMessage> ChallengeAsync(string tempToken, string? code = null, string? method = null, string? tenant = null)
@@ -94,12 +105,8 @@ internal sealed class Person(HttpClient client, string email, Guid account)
     public Task<HttpResponseMessage> RefreshAsync(string refreshToken) => PostAsync("/api/auth/refresh", new { refresh_token = refreshToken });
 
     /// <summary>A whole sign-in, by a recovery code: a code of the app can be had every 30 seconds only.</summary>
-    public async Task<Tokens> SignInAsync(string? tenant = null)
-    {
-        var code = RecoveryCodes[0];
-        RecoveryCodes = RecoveryCodes[1..];
-        return await Tokens.OfAsync(await ChallengeAsync(await BeginAsync(), code, "recovery_code", tenant));
-    }
+    public async Task<Tokens> SignInAsync(string? tenant = null) =>
+        await Tokens.OfAsync(await ChallengeAsync(await BeginAsync(), NextRecoveryCode(), "recovery_code", tenant));
 
     /// <summary>RFC 6238, written here again: what checks a code must not be what made it.</summary>
     /// <param name="ahead">Steps of 30 seconds from now.</param>

@@ -56,6 +56,7 @@ public sealed class SignInTests(RealGridFixture grid) : IClassFixture<RealGridFi
     public async Task Of_two_who_bring_the_same_code_at_once_one_gets_in()
     {
         var person = await Person.EnrolledAsync(grid, "race@codes.example", "sign-in-race");
+        await person.SignInAsync(); // or the sign-in of the enrolment, begun and left, is a third failed try beside these two
         var (first, second) = (await person.BeginAsync(), await person.BeginAsync());
         var answers = await Task.WhenAll(person.ChallengeAsync(first, person.RecoveryCodes[0], "recovery_code"), person.ChallengeAsync(second, person.RecoveryCodes[0], "recovery_code"));
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Unauthorized], answers.Select(answer => answer.StatusCode).Order());

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ComplianceGrid.Api.Identity.Server;
+using ComplianceGrid.Api.Identity.SignIn;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+
+namespace ComplianceGrid.Api.Identity.Pages;
+
+/// <summary>What a browser has to remember between password and second factor.</summary>
+/// <param name="Offer">The secret and address of an app that is being enrolled.</param>
+/// <param name="IsProved">An app was enrolled, and so proved, just now: only the tenant may be left to choose.</param>
+public sealed record HalfSignIn(
+    string TempToken, ImmutableArray<string> Methods, ImmutableArray<string> Enroll, ImmutableArray<string> Tenants, AppOffer? Offer, bool IsProved, string? Return)
+{
+    public bool TakesCode => Methods.Contains(SignInMethods.Totp) || Methods.Contains(SignInMethods.RecoveryCode);
+}
+
+public sealed record AppOffer(string Secret, string Uri);
+
+/// <summary>Keeps it in a sealed cookie: an address is seen by others, and kept in histories.</summary>
+internal sealed class HalfSignIns(IDataProtectionProvider protection, IOptions<AuthorizationServerOptions> options)
+{
+    public const string Cookie = "__Host-sign-in";
+    private const int Longest = 8 << 10;
+    private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("half-sign-in").ToTimeLimitedDataProtector();
+
+    public void Keep(HttpContext context, HalfSignIn half)
+    {
+        var life = TimeSpan.FromMinutes(options.Value.SignInMinutes);
+        context.Response.Cookies.Append(Cookie, _protector.Protect(JsonSerializer.Serialize(half), life), PageCookies.Options(life));
+    }
+
+    public HalfSignIn? Find(HttpContext context)
+    {
+        if (context.Request.Cookies[Cookie] is not { Length: > 0 and <= Longest } cookie) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<HalfSignIn>(_protector.Unprotect(cookie));
+        }
+        catch (CryptographicException)
+        {
+            return null; // made up, of another key, or too old
+        }
+    }
+
+    public static void Forget(HttpContext context) => context.Response.Cookies.Delete(Cookie, PageCookies.Options());
+}
