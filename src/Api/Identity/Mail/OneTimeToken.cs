@@ -8,7 +8,7 @@ namespace ComplianceGrid.Api.Identity.Mail;
 /// (SP 800-63B §4.2 allows 24 hours by mail; a reset here has 15 minutes).
 /// </summary>
 /// <param name="Hash">32 bytes; unique, and what the row is looked up by.</param>
-internal sealed record OneTimeToken(byte[] Hash, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt = null)
+internal sealed record OneTimeToken(byte[] Hash, DateTimeOffset ExpiresAt)
 {
     public static readonly TimeSpan ResetLife = TimeSpan.FromMinutes(15);
     private const int Size = 32;
@@ -29,13 +29,4 @@ internal sealed record OneTimeToken(byte[] Hash, DateTimeOffset ExpiresAt, DateT
         // Of the last character two bits carry nothing: one token has one spelling.
         return Base64Url.EncodeToString(random) == token ? SHA256.HashData(random) : null;
     }
-
-    public bool IsGood(string token, DateTimeOffset now) =>
-        HashOf(token) is { } hash && CryptographicOperations.FixedTimeEquals(hash, Hash) && UsedAt is null && now < ExpiresAt;
-
-    /// <summary>
-    /// Null: it is not good. Else what to keep, in the transaction of what it was for and over the unused row only
-    /// (<c>… SET used_at = @now WHERE hash = @hash AND used_at IS NULL</c>): of two who bring it at once one gets in.
-    /// </summary>
-    public OneTimeToken? Use(string token, DateTimeOffset now) => IsGood(token, now) ? this with { UsedAt = now } : null;
 }
