@@ -82,5 +82,5 @@ public sealed class GridMigrationsTests
     }
 
     private static Task DropEverythingAsync(GridDatabase db) =>
-        Db.ExecuteAsync(db.Grid(GridRole.Owner), "DROP SCHEMA grid CASCADE; DROP SCHEMA orleans CASCADE; DROP SCHEMA quartz CASCADE");
+        Db.ExecuteAsync(db.Grid(GridRole.Owner), "DROP SCHEMA identity, grid CASCADE; DROP SCHEMA orleans CASCADE; DROP SCHEMA quartz CASCADE");
 }
