@@ -1,17 +1,13 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ComplianceGrid.Api.Audit;
-using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Api.Identity.Mail;
 using ComplianceGrid.Api.Identity.SignIn;
 using ComplianceGrid.Api.Security;
 using ComplianceGrid.Audit;
-using ComplianceGrid.ServiceDefaults;
-using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.Storage.Identity;
 using ComplianceGrid.Tenancy;
 using Microsoft.AspNetCore.Identity;
-using Npgsql;
 
 namespace ComplianceGrid.Api.Identity.Accounts;
 
@@ -31,33 +27,12 @@ internal static class AccountsCommand
     /// <returns>The process' exit code: 0 done, 2 not understood or not possible.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, params string[] options)
     {
-        if (args is not ["add", .. var rest] || Parse(rest) is not { } given) return await FailAsync(error, Usage);
-        var builder = WebApplication.CreateBuilder(options);
-        builder.AddGridDefaults("api");
-        builder.AddGridClient();
-        builder.Services.AddGridDataSource("Grid");
-        builder.AddAccounts();
-        await using var app = builder.Build();
-        await using var scope = app.Services.CreateAsyncScope();
-        try
+        if (args is not ["add", .. var rest] || Parse(rest) is not { } given) return await OperatorCommand.FailAsync(error, Usage);
+        return await OperatorCommand.RunAsync(async services =>
         {
-            var (account, secret) = await AddAsync(scope.ServiceProvider, given, CancellationToken.None);
-            await output.WriteLineAsync($"account {account:D}");
-            await output.WriteLineAsync($"secret  {secret}");
-            return 0;
-        }
-        catch (GridException refusal) when (refusal.Error == GridError.Invalid)
-        {
-            return await FailAsync(error, refusal.Message);
-        }
-        catch (Exception e) when (e is GridException or OperationCanceledException or OrleansException)
-        {
-            return await FailAsync(error, "Nothing was done: the grid, which must put it on record first, cannot be reached.");
-        }
-        catch (NpgsqlException e)
-        {
-            return await FailAsync(error, e.Message);
-        }
+            var (account, secret) = await AddAsync(services, given, CancellationToken.None);
+            return [$"account {account:D}", $"secret  {secret}"];
+        }, output, error, options);
     }
 
     private static async Task<(Guid Account, string Secret)> AddAsync(IServiceProvider services, NewMember member, CancellationToken ct)
@@ -80,21 +55,12 @@ internal static class AccountsCommand
 
     private static NewMember? Parse(ReadOnlySpan<string> args)
     {
-        var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (; args is [var name, var value, .. var rest]; args = rest)
-            if (!Known.Contains(name) || !given.TryAdd(name, value)) return null;
-        if (!args.IsEmpty || !given.TryGetValue("--email", out var email) || email.Length > 256) return null;
+        if (OperatorCommand.Options(args, Known) is not { } given || !given.TryGetValue("--email", out var email) || email.Length > 256) return null;
         if (!TenantId.TryParse(given.GetValueOrDefault("--tenant"), null, out var tenant)) return null;
         ImmutableArray<string> roles = [.. (given.GetValueOrDefault("--roles") ?? "").Split(',').Distinct().Order(StringComparer.Ordinal)];
         if (roles.Any(role => role == RoleTable.Service || !RoleTable.Permissions.ContainsKey(role))) return null;
         if (!given.TryGetValue("--employee", out var employee)) return new(email, tenant, roles, null, given.GetValueOrDefault("--name"));
         return Guid.TryParseExact(employee, "D", out var id) ? new(email, tenant, roles, id, given.GetValueOrDefault("--name")) : null;
-    }
-
-    private static async Task<int> FailAsync(TextWriter error, string message)
-    {
-        await error.WriteLineAsync(message);
-        return 2;
     }
 
     private sealed record NewMember(string Email, TenantId Tenant, ImmutableArray<string> Roles, Guid? Employee, string? Name);

@@ -1,12 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ComplianceGrid.Api.Audit;
-using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Audit;
-using ComplianceGrid.ServiceDefaults;
-using ComplianceGrid.ServiceDefaults.Database;
-using Npgsql;
 
 namespace ComplianceGrid.Api.Identity.Server;
 
@@ -26,33 +22,12 @@ internal static class ClientsCommand
     /// <returns>The process' exit code: 0 done, 2 not understood or not possible.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, params string[] options)
     {
-        if (args is not ["add", .. var rest] || Parse(rest) is not { } given) return await FailAsync(error, Usage);
-        var builder = WebApplication.CreateBuilder(options);
-        builder.AddGridDefaults("api");
-        builder.AddGridClient();
-        builder.Services.AddGridDataSource("Grid");
-        builder.AddAccounts();
-        builder.Services.AddClients();
-        await using var app = builder.Build();
-        await using var scope = app.Services.CreateAsyncScope();
-        try
+        if (args is not ["add", .. var rest] || Parse(rest) is not { } given) return await OperatorCommand.FailAsync(error, Usage);
+        return await OperatorCommand.RunAsync(async services =>
         {
-            await AddAsync(scope.ServiceProvider, given, CancellationToken.None);
-            await output.WriteLineAsync($"client {given.Id}");
-            return 0;
-        }
-        catch (GridException refusal) when (refusal.Error == GridError.AlreadyExists)
-        {
-            return await FailAsync(error, refusal.Message);
-        }
-        catch (Exception e) when (e is GridException or OperationCanceledException or OrleansException)
-        {
-            return await FailAsync(error, "Nothing was done: the grid, which must put it on record first, cannot be reached.");
-        }
-        catch (NpgsqlException e)
-        {
-            return await FailAsync(error, e.Message);
-        }
+            await AddAsync(services, given, CancellationToken.None);
+            return [$"client {given.Id}"];
+        }, output, error, options);
     }
 
     private static async Task AddAsync(IServiceProvider services, BrowserClient client, CancellationToken ct)
@@ -71,10 +46,7 @@ internal static class ClientsCommand
 
     private static BrowserClient? Parse(ReadOnlySpan<string> args)
     {
-        var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (; args is [var name, var value, .. var rest]; args = rest)
-            if (!Known.Contains(name) || !given.TryAdd(name, value)) return null;
-        if (!args.IsEmpty || given.GetValueOrDefault("--trust", "other") is not ("own" or "other")) return null;
+        if (OperatorCommand.Options(args, Known) is not { } given || given.GetValueOrDefault("--trust", "other") is not ("own" or "other")) return null;
         if (given.GetValueOrDefault("--id") is not { Length: > 0 and <= 100 } id || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')) return null;
         if (given.GetValueOrDefault("--name") is not { Length: > 0 and <= 100 } title) return null;
         if (Uris(given.GetValueOrDefault("--redirect")) is not { IsEmpty: false } redirects || Uris(given.GetValueOrDefault("--post-logout")) is not { } after) return null;
@@ -92,10 +64,4 @@ internal static class ClientsCommand
 
     // RFC 9700 §2.1, RFC 8252 §7.3; a fragment is taken by none (RFC 6749 §3.1.2).
     private static bool IsUsable(Uri uri) => uri.Fragment.Length == 0 && uri.UserInfo.Length == 0 && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
-
-    private static async Task<int> FailAsync(TextWriter error, string message)
-    {
-        await error.WriteLineAsync(message);
-        return 2;
-    }
 }
