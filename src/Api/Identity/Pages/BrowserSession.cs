@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using ComplianceGrid.Api.Identity.Sessions;
 using ComplianceGrid.Api.Identity.SignIn;
@@ -57,16 +56,6 @@ internal sealed class BrowserSession(IDataProtectionProvider protection, Session
         context.Response.Cookies.Delete(Cookie, PageCookies.Options());
     }
 
-    private BrowserTicket? Read(HttpContext context)
-    {
-        if (context.Items.ContainsKey(Ended) || context.Request.Cookies[Cookie] is not { Length: > 0 and <= Longest } cookie) return null;
-        try
-        {
-            return JsonSerializer.Deserialize<BrowserTicket>(_protector.Unprotect(cookie));
-        }
-        catch (CryptographicException)
-        {
-            return null; // made up, of another key, or too old: nobody's
-        }
-    }
+    private BrowserTicket? Read(HttpContext context) =>
+        !context.Items.ContainsKey(Ended) && _protector.Read(context, Cookie, Longest) is { } ticket ? JsonSerializer.Deserialize<BrowserTicket>(ticket) : null;
 }

@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Pages.Components;
 using ComplianceGrid.Api.Identity.SignIn;
 using ComplianceGrid.Audit;
@@ -22,7 +23,7 @@ internal static class FactorPages
             var done = await signIns.CompleteAsync(context, new(half.TempToken, tenant, method, half.IsProved ? null : form["code"].ToString().Trim(), Passkey: null), ct);
             await browser.BeginAsync(context, done);
             HalfSignIns.Forget(context);
-            context.Audit().Did(AuditAction.Login, done.Membership.Tenant.Value, done.Account.Id.ToString("D"), string.Join(',', done.Membership.Roles));
+            context.Audit().Did(AuditAction.Login, done.Membership);
             return PageAnswers.SeeOther(ReturnAddress.With("/sign-in/continue", half.Return));
         }
         catch (GridException refusal)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using ComplianceGrid.Api.Identity.Server;
 using ComplianceGrid.Api.Identity.SignIn;
@@ -32,18 +31,7 @@ internal sealed class HalfSignIns(IDataProtectionProvider protection, IOptions<A
         context.Response.Cookies.Append(Cookie, _protector.Protect(JsonSerializer.Serialize(half), life), PageCookies.Options(life));
     }
 
-    public HalfSignIn? Find(HttpContext context)
-    {
-        if (context.Request.Cookies[Cookie] is not { Length: > 0 and <= Longest } cookie) return null;
-        try
-        {
-            return JsonSerializer.Deserialize<HalfSignIn>(_protector.Unprotect(cookie));
-        }
-        catch (CryptographicException)
-        {
-            return null; // made up, of another key, or too old
-        }
-    }
+    public HalfSignIn? Find(HttpContext context) => _protector.Read(context, Cookie, Longest) is { } half ? JsonSerializer.Deserialize<HalfSignIn>(half) : null;
 
     public static void Forget(HttpContext context) => context.Response.Cookies.Delete(Cookie, PageCookies.Options());
 }

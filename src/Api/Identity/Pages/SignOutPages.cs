@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Pages.Components;
 using ComplianceGrid.Api.Identity.Server;
 using Microsoft.AspNetCore.Mvc;
@@ -15,7 +16,7 @@ internal static class SignOutPages
     {
         var form = await context.Request.ReadFormAsync(ct);
         if (await browser.FindAsync(context, ct) is { } ticket && await recall.FindAsync(ticket.Account, ticket.Key, ticket.Methods, ct) is { } signedIn)
-            context.Audit().Actor(ticket.Tenant, ticket.Account.ToString("D"), string.Join(',', signedIn.Membership.Roles));
+            context.Audit().Member(signedIn.Membership);
         await browser.EndAsync(context);
         return PageAnswers.SeeOther(ReturnAddress.Local(form["return"]) is { } local ? ReturnAddress.With("/sign-in/continue", local) : "/sign-out");
     }

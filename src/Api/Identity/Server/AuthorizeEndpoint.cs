@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Pages;
 using ComplianceGrid.Api.Identity.SignIn;
 using ComplianceGrid.Audit;
@@ -39,7 +40,7 @@ internal sealed class AuthorizeEndpoint(
                 : PageAnswers.SeeOther(ReturnAddress.With("/sign-in", AddressOf(context.Request.Query, PromptValues.Login)));
         }
 
-        context.Audit().Did(AuditAction.Read, signedIn.Membership.Tenant.Value, signedIn.Account.Id.ToString("D"), string.Join(',', signedIn.Membership.Roles));
+        context.Audit().Did(AuditAction.Read, signedIn.Membership);
         if (await ConsentAsync(context, request, signedIn, ct) is { } answer) return answer;
         var principal = GridPrincipal.OfPerson(signedIn.Account, signedIn.Membership, signedIn.Session, signedIn.Methods, request.GetScopes(), authentication.Value.Audience, clock.GetUtcNow());
         return Results.SignIn(principal, authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);

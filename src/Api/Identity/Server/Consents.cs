@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Pages;
 using ComplianceGrid.Audit;
 using OpenIddict.Abstractions;
@@ -21,7 +22,7 @@ internal sealed class Consents(IOpenIddictAuthorizationManager authorizations, I
         var form = await context.Request.ReadFormAsync(ct);
         if (await browser.FindAsync(context, ct) is not { } ticket || await recall.FindAsync(ticket.Account, ticket.Key, ticket.Methods, ct) is not { } signedIn)
             return PageAnswers.SeeOther("/sign-in");
-        context.Audit().Did(AuditAction.Create, ticket.Tenant, ticket.Account.ToString("D"), string.Join(',', signedIn.Membership.Roles));
+        context.Audit().Did(AuditAction.Create, signedIn.Membership);
         await consents.GiveAsync(ticket.Account, form["client"].ToString(), [.. form["scope"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries)], ct);
         return PageAnswers.SeeOther(ReturnAddress.With("/sign-in/continue", ReturnAddress.Local(form["return"])));
     }

@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Pages;
 using ComplianceGrid.Audit;
 using Microsoft.AspNetCore.Authentication;
@@ -23,7 +24,7 @@ internal sealed class EndSessionEndpoint(BrowserSession browser, SignInRecall re
             if (hint is null || GridPrincipal.SessionOf(hint) != ticket.Key)
                 return PageAnswers.SeeOther(ReturnAddress.With("/sign-out", ReturnAddress.Local(GridGrants.EndSession + context.Request.QueryString)));
             if (await recall.FindAsync(ticket.Account, ticket.Key, ticket.Methods, ct) is { } signedIn)
-                context.Audit().Did(AuditAction.Logout, ticket.Tenant, ticket.Account.ToString("D"), string.Join(',', signedIn.Membership.Roles));
+                context.Audit().Did(AuditAction.Logout, signedIn.Membership);
             await browser.EndAsync(context);
         }
 

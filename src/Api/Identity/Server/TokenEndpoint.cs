@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Sessions;
 using ComplianceGrid.Api.Identity.SignIn;
 using ComplianceGrid.Api.Security;
@@ -51,7 +52,7 @@ internal sealed class TokenEndpoint(
     private async Task<ClaimsPrincipal> SignInAsync(HttpContext context, OpenIddictRequest request, CancellationToken ct)
     {
         var done = await signIns.CompleteAsync(context, Proof.Of(request), ct);
-        context.Audit().Did(AuditAction.Login, done.Membership.Tenant.Value, done.Account.Id.ToString("D"), string.Join(',', done.Membership.Roles));
+        context.Audit().Did(AuditAction.Login, done.Membership);
         return GridPrincipal.OfPerson(done.Account, done.Membership, done.Session, done.Methods, request.GetScopes(), Audience, clock.GetUtcNow());
     }
 
@@ -62,7 +63,7 @@ internal sealed class TokenEndpoint(
         if (before is null || GridPrincipal.AccountOf(before) is not { } id || GridPrincipal.SessionOf(before) is not { } key) return null;
         if (await recall.FindAsync(id, key, before.GetClaims(Claims.AuthenticationMethodReference), ct) is not { } person) return null;
         await sessions.TouchAsync(key, clock.GetUtcNow());
-        context.Audit().Did(AuditAction.Read, key.Tenant.Value, id.ToString("D"), string.Join(',', person.Membership.Roles));
+        context.Audit().Did(AuditAction.Read, person.Membership);
         return GridPrincipal.OfPerson(person.Account, person.Membership, person.Session, person.Methods, before.GetScopes(), Audience, clock.GetUtcNow());
     }
 

@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Audit;
+using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Sessions;
 using ComplianceGrid.Api.Identity.SignIn;
 using ComplianceGrid.Api.Security;
@@ -20,7 +21,7 @@ internal sealed class UserInfoEndpoint(SignInRecall recall, SessionGate gate)
         var token = (await context.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal;
         if (token is null || !token.HasScope(Scopes.OpenId) || GridPrincipal.AccountOf(token) is not { } id || GridPrincipal.SessionOf(token) is not { } key) return Refuse();
         if (!await gate.CheckAsync(key, ct) || await recall.FindAsync(id, key, [], ct) is not { } person) return Refuse();
-        context.Audit().Did(AuditAction.Read, key.Tenant.Value, id.ToString("D"), string.Join(',', person.Membership.Roles));
+        context.Audit().Did(AuditAction.Read, person.Membership);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Ok(ClaimsOf(token, person));
     }

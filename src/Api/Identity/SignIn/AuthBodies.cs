@@ -16,7 +16,7 @@ internal sealed record LoginAnswer(
     [property: JsonPropertyName("mfa_required")] bool MfaRequired, [property: JsonPropertyName("temp_token")] string TempToken,
     ImmutableArray<string> Methods, ImmutableArray<string> Enroll, ImmutableArray<string> Tenants);
 
-/// <param name="TempToken">Of a sign-in that has begun; null: of whoever is signed in.</param>
+/// <param name="TempToken">Of a sign-in that has begun: nothing is enrolled without one.</param>
 internal sealed record EnrollBody([property: JsonPropertyName("temp_token")] string? TempToken = null);
 
 /// <param name="Secret">To be typed into the app, in groups of four.</param>

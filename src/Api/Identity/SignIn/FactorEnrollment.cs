@@ -79,7 +79,7 @@ internal sealed class FactorEnrollment(
     {
         var (account, pending) = await signIns.PendingAsync(tempToken, ct);
         var mine = await memberships.OfAccountAsync(account.Id, ct);
-        if (mine.Count > 0) context.Audit().Actor(mine[0].Tenant.Value, account.Id.ToString("D"), string.Join(',', mine[0].Roles));
+        if (mine.Count > 0) context.Audit().Member(mine[0]);
         var enrollable = SignInMethods.Enrollable(await accounts.FactorsAsync(account.Id, ct), mine.SelectMany(membership => membership.Roles).ToImmutableArray());
         if (enrollable.Contains(method)) return (account, pending);
         throw new GridException(GridError.Forbidden, enrollable.IsEmpty

@@ -10,22 +10,13 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 internal sealed class KnownDevice(IDataProtectionProvider protection)
 {
     public const string Cookie = "__Host-device";
+    private const int Longest = 1024;
     private static readonly TimeSpan Life = TimeSpan.FromDays(180);
     private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("known-device").ToTimeLimitedDataProtector();
 
     /// <summary>Its id, if the cookie is one that this account was given; null: a stranger's.</summary>
-    public string? Read(HttpContext context, string normalizedName)
-    {
-        if (context.Request.Cookies[Cookie] is not { Length: > 0 and <= 1024 } cookie) return null;
-        try
-        {
-            return _protector.Unprotect(cookie).Split('\n') is [var name, var id] && name == normalizedName ? id : null;
-        }
-        catch (CryptographicException)
-        {
-            return null; // made up, of another key, or too old: a stranger's
-        }
-    }
+    public string? Read(HttpContext context, string normalizedName) =>
+        _protector.Read(context, Cookie, Longest)?.Split('\n') is [var name, var id] && name == normalizedName ? id : null;
 
     public string Remember(HttpContext context, string normalizedName, string? known)
     {

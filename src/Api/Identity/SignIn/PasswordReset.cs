@@ -37,7 +37,7 @@ internal sealed class PasswordReset(
         if (await tokens.LookAsync<Nothing>(token, Purpose, ct) is not var (id, _) || await accounts.FindAsync(id, ct) is not { DisabledAt: null } account)
             throw Gone();
         var mine = await memberships.OfAccountAsync(id, ct);
-        if (mine.Count > 0) context.Audit().Actor(mine[0].Tenant.Value, id.ToString("D"), string.Join(',', mine[0].Roles));
+        if (mine.Count > 0) context.Audit().Member(mine[0]);
 
         var own = OwnWords.Of([account.UserName, account.Email, account.DisplayName, .. mine.Select(membership => membership.Tenant.Value)]);
         var kept = await accounts.PasswordsAsync(id, passwords.Value.History, ct);

@@ -27,7 +27,7 @@ internal sealed class PasswordSignIn(
         var id = account is { DisabledAt: null } ? account.Id : Guid.Empty; // of nobody: asked all the same, so that the time tells nothing
         var stored = (await accounts.PasswordsAsync(id, 1, ct)).FirstOrDefault();
         var mine = await memberships.OfAccountAsync(id, ct);
-        if (mine.Count > 0) context.Audit().Actor(mine[0].Tenant.Value, account!.Id.ToString("D"), string.Join(',', mine[0].Roles));
+        if (mine.Count > 0) context.Audit().Member(mine[0]);
         if (stored is null) await hasher.VerifyNothingAsync(password, ct);
         var verdict = stored is null ? PasswordVerdict.Wrong : await hasher.VerifyAsync(password, stored, ct);
         if (verdict == PasswordVerdict.Wrong || mine.Count == 0) throw await SignInRefusals.WrongAsync(context, guard, name, attempt, clock);

@@ -25,7 +25,7 @@ internal sealed class SignInCompletion(
         context.Audit().Did(AuditAction.LoginFailed);
         var (account, pending) = await PendingAsync(proof.TempToken, ct);
         var membership = await ChooseAsync(account, pending, proof.Tenant, ct);
-        context.Audit().Actor(membership.Tenant.Value, account.Id.ToString("D"), string.Join(',', membership.Roles));
+        context.Audit().Member(membership);
 
         var attempt = await ReserveAsync(context, account, pending, ct);
         if (await check.ProveAsync(context, account, membership.Roles, pending, proof, ct) is not { } method)
