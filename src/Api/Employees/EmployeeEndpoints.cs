@@ -39,7 +39,8 @@ internal static class EmployeeEndpoints
     private static async Task<Representation<Page<EmployeeItem>>> ListAsync([AsParameters] EmployeeListParameters parameters,
         HttpContext context, EmployeeReads reads, CursorSeal seal, TimeProvider clock, CancellationToken ct)
     {
-        var (caller, query) = (context.Caller(), parameters.Read());
+        var caller = context.Caller();
+        var query = parameters.Read() with { Sites = caller.OnlySites };
         var cursorQuery = EmployeeCursor.Query(caller, query);
         query = query with { After = seal.Open<EmployeePosition>(parameters.Cursor, cursorQuery) };
         var (rows, next) = await reads.ListAsync(caller.Tenant, query, clock.GetUtcNow(), ct);
@@ -51,6 +52,7 @@ internal static class EmployeeEndpoints
     {
         EmployeeChecks.Check(body);
         var caller = context.Caller();
+        EmployeeChecks.CheckSite(body, caller);
         var id = CreationId.Of(context.Request, caller, body.Id, "employee", clock);
         context.Audit().About(id);
         var employee = grains.Employee(caller, id);
@@ -63,21 +65,24 @@ internal static class EmployeeEndpoints
     private static async Task<Representation<EmployeeAnswer>> GetAsync(Guid id, HttpContext context, TenantGrains grains)
     {
         var caller = context.Caller();
-        return Answer(await grains.Employee(caller, id).Get(), caller);
+        return Answer(await (await grains.EmployeeSeenAsync(caller, id)).Get(), caller);
     }
 
     private static async Task<Representation<EmployeeAnswer>> UpdateAsync(Guid id, EmployeeBody body, HttpContext context, TenantGrains grains)
     {
-        var (caller, employee) = (context.Caller(), grains.Employee(context.Caller(), id));
+        var caller = context.Caller();
+        var employee = await grains.EmployeeSeenAsync(caller, id);
         var expected = await context.Request.ExpectedRevisionAsync(async () => (await employee.Get()).Revision);
         EmployeeChecks.Check(body);
+        EmployeeChecks.CheckSite(body, caller);
         return Changed(await employee.Update(body.ToProfile(), expected), expected, context, caller);
     }
 
     private static async Task<Representation<EmployeeAnswer>> EndEmploymentAsync(
         Guid id, string? lastDay, HttpContext context, TenantGrains grains, LocalDay today)
     {
-        var (caller, employee) = (context.Caller(), grains.Employee(context.Caller(), id));
+        var caller = context.Caller();
+        var employee = await grains.EmployeeSeenAsync(caller, id);
         var day = Fields.Date("lastDay", lastDay);
         var expected = await context.Request.ExpectedRevisionAsync(async () => (await employee.Get()).Revision);
         day ??= await today.AtAsync(caller.Tenant, (await employee.Get()).Profile, context.RequestAborted);
@@ -86,7 +91,8 @@ internal static class EmployeeEndpoints
 
     private static async Task<Representation<EmployeeAnswer>> WaiveAsync(Guid id, WaiverBody body, HttpContext context, TenantGrains grains)
     {
-        var (caller, employee) = (context.Caller(), grains.Employee(context.Caller(), id));
+        var caller = context.Caller();
+        var employee = await grains.EmployeeSeenAsync(caller, id);
         var expected = await context.Request.ExpectedRevisionAsync(async () => (await employee.Get()).Revision);
         EmployeeChecks.Check(body);
         var waiver = new Waiver { Requirement = body.Requirement, RequestedBy = body.RequestedBy, ApprovedBy = caller.User, Until = body.Until };

@@ -47,7 +47,7 @@ internal static class Representation
         var etag = EntityTags.Format(revision, Digest(body.Span));
         var response = context.Response;
         response.Headers.ETag = etag;
-        response.Headers.CacheControl = "private, no-cache";
+        if (response.Headers.CacheControl.Count == 0) response.Headers.CacheControl = "private, no-cache"; // a secret has said no-store
         response.Headers.Vary = "Authorization";
         if (HttpMethods.IsGet(context.Request.Method) && context.Request.IsNotModified(etag))
         {

@@ -32,6 +32,11 @@ internal static class Permission
     /// <summary>Others' sessions in the tenant.</summary>
     public const string SessionsRead = "sessions:read";
     public const string SessionsEnd = "sessions:end";
+    /// <summary>Keys of integrations, without their secrets.</summary>
+    public const string ApiKeysRead = "api-keys:read";
+    /// <summary>Make and rotate them.</summary>
+    public const string ApiKeysWrite = "api-keys:write";
+    public const string ApiKeysRevoke = "api-keys:revoke";
     public const string ReasonsDrugAndAlcohol = "reasons:drug-and-alcohol";
     public const string ReasonsMedical = "reasons:medical";
     public const string ReasonsBackground = "reasons:background";

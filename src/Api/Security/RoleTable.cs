@@ -17,9 +17,9 @@ internal static class RoleTable
     {
         ["SystemAdmin"] = [ReportsRead, PoliciesRead, AuditMonitor],
         ["TenantAdmin"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, ClearancesRead, ReportsRead,
-            PoliciesRead, PoliciesWrite, OrdersRead, SessionsRead, SessionsEnd],
+            PoliciesRead, PoliciesWrite, OrdersRead, SessionsRead, SessionsEnd, ApiKeysRead, ApiKeysWrite, ApiKeysRevoke],
         ["ComplianceManager"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, WaiversApprove, ClearancesRead, ReportsRead,
-            PoliciesRead, PoliciesWrite, OrdersRead, OrdersWrite, ReasonsBackground],
+            PoliciesRead, PoliciesWrite, OrdersRead, OrdersWrite, ReasonsBackground, ApiKeysRead, ApiKeysWrite, ApiKeysRevoke],
         // The employer's person for test results (49 CFR 40.3, 40.15).
         ["DesignatedEmployerRepresentative"] = [EmployeesRead, EmployeesPersonal, ClearancesRead, ReportsRead, PoliciesRead,
             OrdersRead, OrdersWrite, ReasonsDrugAndAlcohol, ReasonsBackground],
@@ -30,13 +30,17 @@ internal static class RoleTable
         ["Supervisor"] = [EmployeesRead, ClearancesRead, ReportsRead],
         ["Auditor"] = [EmployeesRead, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, ReasonsDrugAndAlcohol, ReasonsBackground,
             AuditRead, AuditPersonal, AuditMonitor, AuditCheckpoint],
-        ["SecurityOfficer"] = [ReportsRead, AuditRead, AuditMonitor, AuditCheckpoint, SessionsRead, SessionsEnd],
+        ["SecurityOfficer"] = [ReportsRead, AuditRead, AuditMonitor, AuditCheckpoint, SessionsRead, SessionsEnd,
+            ApiKeysRead, ApiKeysRevoke],
         ["ThirdPartyAdministrator"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead,
             OrdersRead, OrdersWrite, ReasonsDrugAndAlcohol, ReasonsBackground],
         ["Employee"] = [EmployeesReadOwn],
         [Service] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, OrdersWrite,
             AuditWrite],
     }.ToFrozenDictionary(entry => entry.Key, entry => entry.Value.Append(Self).ToFrozenSet());
+
+    /// <summary>Every permission that some role has.</summary>
+    public static readonly FrozenSet<string> All = Permissions.Values.SelectMany(granted => granted).ToFrozenSet();
 
     public static bool ArePrivileged(IEnumerable<string> roles) => roles.Any(Privileged.Contains);
 

@@ -47,7 +47,7 @@ internal static class AuthorizationServerExtensions
 
     private static void Configure(OpenIddictServerBuilder server)
     {
-        server.SetTokenEndpointUris("/connect/token", GridGrants.MfaChallenge, GridGrants.Refresh)
+        server.SetTokenEndpointUris("/connect/token", GridGrants.MfaChallenge, GridGrants.Refresh, GridGrants.SwitchTenant)
             .SetIntrospectionEndpointUris("/connect/introspect")
             .SetAuthorizationEndpointUris(GridGrants.Authorize)
             .SetUserInfoEndpointUris(GridGrants.UserInfo)
