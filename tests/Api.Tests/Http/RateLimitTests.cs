@@ -12,7 +12,7 @@ public sealed class RateLimitTests(ApiFixture fixture)
         var settings = fixture.Settings();
         (settings["RateLimits:PerSecond"], settings["RateLimits:Burst"]) = ("1", "5");
         await using var host = new ApiHost(settings);
-        var (hasty, other) = (await fixture.Api.Client.TokenAsync("globex", ["Supervisor"], user: "hasty"), await fixture.Api.Client.TokenAsync("globex", ["Supervisor"], user: "other"));
+        var (hasty, other) = (await fixture.Api.TokenAsync("globex", ["Supervisor"], user: "hasty"), await fixture.Api.TokenAsync("globex", ["Supervisor"], user: "other"));
         var answers = new List<HttpResponseMessage>();
         for (var n = 0; n < 12; n++) answers.Add(await host.Client.SendAsync(hasty, HttpMethod.Get, "/api/employees?limit=1"));
 
