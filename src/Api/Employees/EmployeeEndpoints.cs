@@ -14,24 +14,24 @@ internal static class EmployeeEndpoints
     private const int LongestBody = 16 << 10;
 
     public static void AddEmployees(this IServiceCollection services) =>
-        services.AddSingleton<LocalDay>().AddSingleton<Clearances>();
+        services.AddSingleton<LocalDay>().AddSingleton<Clearances>().AddSingleton<PurposeOfUse>();
 
     public static void MapEmployees(this IEndpointRouteBuilder app)
     {
         var employees = app.MapGroup("/api/employees").WithTags("Employees");
-        employees.MapGet("/", ListAsync).WithName("listEmployees").Answers(GridError.Invalid)
+        employees.MapGet("/", ListAsync).WithName("listEmployees").ShowsPhi().Answers(GridError.Invalid)
             .RequirePermission(Permission.EmployeesRead);
-        employees.MapPost("/", HireAsync).WithName("hireEmployee").Takes(LongestBody).Creates().Answers(GridError.AlreadyExists)
+        employees.MapPost("/", HireAsync).WithName("hireEmployee").ShowsPhi().Takes(LongestBody).Creates().Answers(GridError.AlreadyExists)
             .RequirePermission(Permission.EmployeesWrite);
-        employees.MapGet("/{id:guid}", GetAsync).WithName("getEmployee").Answers(GridError.NotFound)
+        employees.MapGet("/{id:guid}", GetAsync).WithName("getEmployee").ShowsPhi().Answers(GridError.NotFound)
             .RequirePermission(Permission.EmployeesRead, own: Permission.EmployeesReadOwn);
-        employees.MapPut("/{id:guid}", UpdateAsync).WithName("updateEmployee").Takes(LongestBody).IsConditional()
+        employees.MapPut("/{id:guid}", UpdateAsync).WithName("updateEmployee").ShowsPhi().Takes(LongestBody).IsConditional()
             .Answers(GridError.NotFound, GridError.AlreadyExists, GridError.EmploymentEnded)
             .RequirePermission(Permission.EmployeesWrite);
-        employees.MapDelete("/{id:guid}", EndEmploymentAsync).WithName("endEmployment").IsConditional()
+        employees.MapDelete("/{id:guid}", EndEmploymentAsync).WithName("endEmployment").ShowsPhi().IsConditional()
             .Answers(GridError.NotFound, GridError.Invalid, GridError.EmploymentEnded)
             .RequirePermission(Permission.EmployeesEnd);
-        employees.MapPost("/{id:guid}/waivers", WaiveAsync).WithName("waiveRequirement").Takes(LongestBody).IsConditional()
+        employees.MapPost("/{id:guid}/waivers", WaiveAsync).WithName("waiveRequirement").ShowsPhi().Takes(LongestBody).IsConditional()
             .Answers(GridError.NotFound, GridError.EmploymentEnded)
             .RequirePermission(Permission.WaiversApprove);
     }

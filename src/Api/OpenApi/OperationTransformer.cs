@@ -39,6 +39,8 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             Header(operation, "If-Match", operation.OperationId == "publishPolicy"
                 ? "ETag of the policy that this one follows. For the first send If-None-Match: * instead."
                 : "ETag of the record as the caller has seen it.", required: operation.OperationId != "publishPolicy");
+        if (metadata.OfType<ShowingPhi>().Any())
+            Header(operation, PurposeOfUse.Header, "Code of what protected health information is read for, for example TREAT. Needed of whoever has phi:read where the policy asks for it.", required: false);
         if (metadata.OfType<Creating>().Any() && method == "POST")
             Header(operation, CreationId.Header, "1 to 255 characters of the caller's making: a retry with the same key creates nothing twice.", required: false);
         if (operation.OperationId == "publishPolicy")
@@ -114,6 +116,6 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             Description = description,
             Required = required,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            Example = name.StartsWith("If-", StringComparison.Ordinal) ? null : JsonValue.Create("import-2026-03-01-row-17"),
+            Example = name.StartsWith("If-", StringComparison.Ordinal) ? null : name == PurposeOfUse.Header ? JsonValue.Create("TREAT") : JsonValue.Create("import-2026-03-01-row-17"),
         });
 }

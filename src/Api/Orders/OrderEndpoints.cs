@@ -19,11 +19,11 @@ internal static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         var orders = app.MapGroup("/api/orders").WithTags("Orders");
-        orders.MapGet("/", ListAsync).WithName("listOrders").Answers(GridError.Invalid)
+        orders.MapGet("/", ListAsync).WithName("listOrders").ShowsPhi().Answers(GridError.Invalid)
             .RequirePermission(Permission.OrdersRead);
-        orders.MapGet("/{id:guid}", GetAsync).WithName("getOrder").Answers(GridError.NotFound)
+        orders.MapGet("/{id:guid}", GetAsync).WithName("getOrder").ShowsPhi().Answers(GridError.NotFound)
             .RequirePermission(Permission.OrdersRead);
-        orders.MapPost("/", PlaceAsync).WithName("placeOrder").Takes(LongestBody).Creates()
+        orders.MapPost("/", PlaceAsync).WithName("placeOrder").ShowsPhi().Takes(LongestBody).Creates()
             .Answers(GridError.AlreadyExists, GridError.EmploymentEnded)
             .RequirePermission(Permission.OrdersWrite);
     }

@@ -37,6 +37,8 @@ internal static class Permission
     /// <summary>Make and rotate them.</summary>
     public const string ApiKeysWrite = "api-keys:write";
     public const string ApiKeysRevoke = "api-keys:revoke";
+    /// <summary>Protected health information: drug and alcohol, and medical detail, as far as the audience's own permission goes.</summary>
+    public const string PhiRead = "phi:read";
     public const string ReasonsDrugAndAlcohol = "reasons:drug-and-alcohol";
     public const string ReasonsMedical = "reasons:medical";
     public const string ReasonsBackground = "reasons:background";

@@ -106,7 +106,7 @@ public sealed class SiteScopeTests(RealGridFixture grid, ApiFixture fixture) : I
 
     private async Task<World> WorldAsync(string tenant)
     {
-        var manager = await _client.TokenAsync(tenant, ["ComplianceManager"]);
+        var manager = await grid.Api.TokenAsync(tenant, ["ComplianceManager"]);
         Assert.Equal(HttpStatusCode.Created, (await _client.SendAsync(manager, HttpMethod.Put, "/api/policies", OperationText.Of("publishPolicy").Request, header: ("If-None-Match", "*"))).StatusCode);
         var (dallas, austin) = (await MadeAsync(manager, "/api/employees", Body("dallas", "E-1")), await MadeAsync(manager, "/api/employees", Body("austin", "E-2")));
         var (dallasOrder, austinOrder) = (await MadeAsync(manager, "/api/orders", Order(dallas)), await MadeAsync(manager, "/api/orders", Order(austin)));

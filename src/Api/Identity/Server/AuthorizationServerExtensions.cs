@@ -22,7 +22,7 @@ namespace ComplianceGrid.Api.Identity.Server;
 /// <summary>The authorization server (OAuth 2.0 and OpenID Connect, by OpenIddict), as this host runs it.</summary>
 internal static class AuthorizationServerExtensions
 {
-    private static readonly PathString[] OwnAddresses = ["/connect", "/.well-known", GridGrants.MfaChallenge, GridGrants.Refresh];
+    private static readonly PathString[] OwnAddresses = ["/connect", "/.well-known", GridGrants.MfaChallenge, GridGrants.Refresh, GridGrants.SwitchTenant];
 
     public static void AddAuthorizationServer(this WebApplicationBuilder builder)
     {

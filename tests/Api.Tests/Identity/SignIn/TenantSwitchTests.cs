@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ComplianceGrid.Api.Tests.Hosting;
 using ComplianceGrid.TestKit;
+using ComplianceGrid.TestKit.People;
 
 namespace ComplianceGrid.Api.Tests.Identity.SignIn;
 
@@ -95,7 +96,7 @@ public sealed class TenantSwitchTests(RealGridFixture grid) : IClassFixture<Real
 
     private async Task<JsonElement[]> LogAsync(string tenant)
     {
-        var auditor = await _client.TokenAsync(tenant, ["Auditor"]);
+        var auditor = await grid.Api.TokenAsync(tenant, ["Auditor"]);
         return [.. (await (await _client.SendAsync(auditor, HttpMethod.Get, "/audit/logs?query=action:TENANT_SWITCHED&limit=100")).JsonAsync()).GetProperty("items").EnumerateArray()];
     }
 }
