@@ -74,6 +74,7 @@ internal static class AuthorizationServerExtensions
         server.IgnoreScopePermissions();
         server.RegisterScopes(Scopes.OpenId, Scopes.OfflineAccess, Scopes.Profile, Scopes.Email);
         server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractPostRequest<ExtractTokenRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateAuthorizedParty.Descriptor).AddEventHandler(IntrospectedTokens.Descriptor);
         server.AddEventHandler(ReadTokenRequest.Descriptor).AddEventHandler(WriteProblem.Descriptor).AddEventHandler(ReusedTokens.Descriptor);
         server.UseAspNetCore().EnableTokenEndpointPassthrough().EnableAuthorizationEndpointPassthrough().EnableUserInfoEndpointPassthrough()
             .EnableEndSessionEndpointPassthrough().EnableErrorPassthrough();
