@@ -107,7 +107,9 @@ public sealed class SiteScopeTests(RealGridFixture grid, ApiFixture fixture) : I
     private async Task<World> WorldAsync(string tenant)
     {
         var manager = await grid.Api.TokenAsync(tenant, ["ComplianceManager"]);
-        Assert.Equal(HttpStatusCode.Created, (await _client.SendAsync(manager, HttpMethod.Put, "/api/policies", OperationText.Of("publishPolicy").Request, header: ("If-None-Match", "*"))).StatusCode);
+        var policy = OperationText.Of("publishPolicy").Request!.DeepClone().AsObject();
+        policy["sites"]!.AsArray().Add(JsonNode.Parse("""{"code":"austin","name":"Austin","timeZone":"America/Chicago"}"""));
+        Assert.Equal(HttpStatusCode.Created, (await _client.SendAsync(manager, HttpMethod.Put, "/api/policies", policy, header: ("If-None-Match", "*"))).StatusCode);
         var (dallas, austin) = (await MadeAsync(manager, "/api/employees", Body("dallas", "E-1")), await MadeAsync(manager, "/api/employees", Body("austin", "E-2")));
         var (dallasOrder, austinOrder) = (await MadeAsync(manager, "/api/orders", Order(dallas)), await MadeAsync(manager, "/api/orders", Order(austin)));
 

@@ -20,7 +20,7 @@ internal static class ApiKeyEndpoints
         keys.MapGet("/{id:guid}", GetAsync).WithName("getApiKey").Answers(GridError.NotFound).RequirePermission(Permission.ApiKeysRead);
         keys.MapPost("/{id:guid}/rotate", RotateAsync).WithName("rotateApiKey").Takes(LongestBody).IsConditional()
             .Answers(GridError.NotFound, GridError.TooManyFacts).RequirePermission(Permission.ApiKeysWrite);
-        keys.MapDelete("/{id:guid}", RevokeAsync).WithName("revokeApiKey").Answers(GridError.NotFound).RequirePermission(Permission.ApiKeysRevoke);
+        keys.MapDelete("/{id:guid}", RevokeAsync).WithName("revokeApiKey").Produces(StatusCodes.Status204NoContent).Answers(GridError.NotFound).RequirePermission(Permission.ApiKeysRevoke);
     }
 
     private static async Task<Representation<ApiKeysAnswer>> ListAsync(HttpContext context, ApiKeyStore keys, TimeProvider clock, CancellationToken ct)
