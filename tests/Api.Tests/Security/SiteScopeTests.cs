@@ -4,15 +4,12 @@ using System.Text.Json.Nodes;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Tests.Employees;
 using ComplianceGrid.Api.Tests.Hosting;
-using ComplianceGrid.Api.Tests.Identity.SignIn;
-using ComplianceGrid.TestKit;
-using Npgsql;
 
 namespace ComplianceGrid.Api.Tests.Security;
 
 /// <summary>A member of one site, who signed in as people do, before people of two: the other site's are as if they were not there.</summary>
 [Collection(ApiCollection.Name)]
-public sealed class SiteScopeTests(RealGridFixture grid, ApiFixture fixture) : IClassFixture<RealGridFixture>
+public sealed class SiteScopeTests(RealGridFixture grid) : IClassFixture<RealGridFixture>
 {
     private readonly HttpClient _client = grid.Api.Client;
 
@@ -113,11 +110,8 @@ public sealed class SiteScopeTests(RealGridFixture grid, ApiFixture fixture) : I
         var (dallas, austin) = (await MadeAsync(manager, "/api/employees", Body("dallas", "E-1")), await MadeAsync(manager, "/api/employees", Body("austin", "E-2")));
         var (dallasOrder, austinOrder) = (await MadeAsync(manager, "/api/orders", Order(dallas)), await MadeAsync(manager, "/api/orders", Order(austin)));
 
-        var person = await Person.EnrolledAsync(grid, $"{tenant}@sites.example", tenant, "ComplianceManager");
-        await using var rows = NpgsqlDataSource.Create(fixture.Reads.Database.Grid(GridRole.Superuser));
-        await using var command = rows.CreateCommand($"UPDATE identity.membership SET sites = array['austin', 'nowhere'] WHERE tenant_id = '{tenant}'");
-        Assert.Equal(1, await command.ExecuteNonQueryAsync(Ct));
-        return new((await person.SignInAsync()).Access, manager, dallas, austin, dallasOrder, austinOrder);
+        var member = await grid.Api.TokenAsync(tenant, ["ComplianceManager"], user: "member", sites: ["austin", "nowhere"]);
+        return new(member, manager, dallas, austin, dallasOrder, austinOrder);
     }
 
     private async Task<Guid> MadeAsync(string token, string path, object body)
