@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ComplianceGrid.Api.Identity.Mail;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
@@ -48,4 +49,4 @@ internal sealed record FactorResetAnswer(Guid AskedBy, DateTimeOffset AskedAt, D
 
 /// <param name="Secret">To be handed over in person: sets the password, once.</param>
 /// <param name="ExpiresIn">Seconds.</param>
-internal sealed record ApprovalAnswer(string Secret, int ExpiresIn);
+internal sealed record ApprovalAnswer(string Secret, [property: JsonPropertyName("expires_in")] int ExpiresIn);
