@@ -15,7 +15,7 @@ internal static class AuthEndpoints
     {
         var services = builder.Services;
         services.AddSingleton<SignInGuard>().AddSingleton<KnownDevice>().AddSingleton<TotpSecrets>();
-        services.AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<NewPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>();
+        services.AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>();
         services.AddSingleton<ResetMailQueue>().AddHostedService(provider => provider.GetRequiredService<ResetMailQueue>());
     }
 

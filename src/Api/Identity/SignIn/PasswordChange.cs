@@ -13,7 +13,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// a device unlocked cannot guess it here. All other sessions end.
 /// </summary>
 internal sealed class PasswordChange(
-    SignInGuard guard, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, NewPassword passwords, AccountSessions sessions,
+    SignInGuard guard, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, ChosenPassword passwords, AccountSessions sessions,
     KnownDevice devices, ILookupNormalizer names, TimeProvider clock)
 {
     public async Task ChangeAsync(HttpContext context, string present, string chosen, CancellationToken ct)

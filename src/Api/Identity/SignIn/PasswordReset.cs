@@ -15,7 +15,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// nowhere; and all sessions end.
 /// </summary>
 internal sealed class PasswordReset(
-    IAccountDirectory accounts, Memberships memberships, OneTimeTokens tokens, NewPassword passwords, AccountSessions sessions, ResetMailQueue mail,
+    IAccountDirectory accounts, Memberships memberships, OneTimeTokens tokens, ChosenPassword passwords, AccountSessions sessions, ResetMailQueue mail,
     IOptions<SecondFactorOptions> factors, IOptions<AuthenticationOptions> authentication)
 {
     public const string Purpose = "set-password";
