@@ -39,6 +39,8 @@ internal static class Permission
     public const string ApiKeysRevoke = "api-keys:revoke";
     /// <summary>Protected health information: drug and alcohol, and medical detail, as far as the audience's own permission goes.</summary>
     public const string PhiRead = "phi:read";
+    /// <summary>Asking and approving that another's lost second factor is replaced.</summary>
+    public const string FactorsReset = "factors:reset";
     public const string ReasonsDrugAndAlcohol = "reasons:drug-and-alcohol";
     public const string ReasonsMedical = "reasons:medical";
     public const string ReasonsBackground = "reasons:background";

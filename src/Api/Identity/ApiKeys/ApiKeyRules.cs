@@ -20,7 +20,7 @@ internal static class ApiKeyRules
     private static readonly FrozenSet<string> Personal = new[]
     {
         Permission.Self, Permission.EmployeesReadOwn, Permission.WaiversApprove, Permission.SessionsRead, Permission.SessionsEnd,
-        Permission.ApiKeysRead, Permission.ApiKeysWrite, Permission.ApiKeysRevoke,
+        Permission.ApiKeysRead, Permission.ApiKeysWrite, Permission.ApiKeysRevoke, Permission.FactorsReset,
     }.ToFrozenSet();
 
     public static bool IsGrantable(string permission) => RoleTable.All.Contains(permission) && !Personal.Contains(permission);
