@@ -20,6 +20,7 @@ internal sealed class AuditScope : IRequestRecord
     private string? _route;
     private string? _resourceId;
     private long? _count;
+    private string? _purpose;
     private bool _ridesInGrain;
     private AuditRoom _room;
 
@@ -34,6 +35,9 @@ internal sealed class AuditScope : IRequestRecord
 
     /// <summary>The record that the request made or meant, where the route does not name it.</summary>
     public void About(Guid resource) => _resourceId = resource.ToString("D");
+
+    /// <summary>What protected health information was read for; on record even where a grain has told of the change itself.</summary>
+    public void Purpose(string code) => _purpose = code;
 
     /// <summary>How many records the answer holds, or the request brought.</summary>
     public void Count(long count) => _count = count;
@@ -75,7 +79,7 @@ internal sealed class AuditScope : IRequestRecord
         var status = context.Response.StatusCode;
         var success = status < 400;
         IsProtected = !success || _line?.IsProtected == true;
-        if (success && _ridesInGrain) return [];
+        if (success && _ridesInGrain && _purpose is null) return [];
 
         var entry = Entry(context, started, durationMs, status);
         if (!success) return [entry];
@@ -84,7 +88,7 @@ internal sealed class AuditScope : IRequestRecord
         {
             Id = Guid.CreateVersion7(started),
             ResourceId = answer.Resource.ToString("D"),
-            Details = answer.Details.ToJsonString(),
+            Details = Purposed(answer.Details).ToJsonString(),
         })];
     }
 
@@ -92,6 +96,7 @@ internal sealed class AuditScope : IRequestRecord
     {
         var details = new JsonObject { ["method"] = context.Request.Method, ["route"] = _route, ["status"] = status };
         if (_count is { } count) details["count"] = count;
+        Purposed(details);
         var personal = status < 400 ? Personal(context) : null; // what was not understood could be anything
         return new()
         {
@@ -118,6 +123,12 @@ internal sealed class AuditScope : IRequestRecord
     /// <summary>The person of entries' detail that is about the user themselves.</summary>
     public static string PersonOf(string? user) => $"user:{user ?? AuditEntry.Anonymous}";
 
+    private JsonObject Purposed(JsonObject details)
+    {
+        if (_purpose is not null) details["purpose"] = _purpose;
+        return details;
+    }
+
     private string? Personal(HttpContext context)
     {
         if (_line?.Personal != PersonalDetail.Query) return null;
@@ -127,7 +138,8 @@ internal sealed class AuditScope : IRequestRecord
         return query.Length == 0 ? null : new JsonObject { ["query"] = query.Length <= LongestQuery ? query : query[..LongestQuery] }.ToJsonString();
     }
 
-    private AuditAction ActionOf(string method, int status) => _did ?? status switch
+    // What a grain has told of was a change; what is told here is that its answer was read.
+    private AuditAction ActionOf(string method, int status) => status < 400 && _ridesInGrain ? AuditAction.Read : _did ?? status switch
     {
         StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => AuditAction.AccessDenied,
         _ => _line?.Action ?? method switch

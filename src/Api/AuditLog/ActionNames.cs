@@ -9,7 +9,8 @@ namespace ComplianceGrid.Api.AuditLog;
 internal static class ActionNames
 {
     // What only the grid itself knows to have happened; nobody else can say it did.
-    private static readonly AuditAction[] Own = [AuditAction.WebhookReceived, AuditAction.StatusChanged, AuditAction.LedgerEpochOpened, AuditAction.SessionEnded];
+    private static readonly AuditAction[] Own = [AuditAction.WebhookReceived, AuditAction.StatusChanged, AuditAction.LedgerEpochOpened, AuditAction.SessionEnded,
+        AuditAction.ApiKeyCreated, AuditAction.ApiKeyRotated, AuditAction.ApiKeyRevoked, AuditAction.ApiKeyDenied, AuditAction.TenantSwitched];
 
     public static readonly FrozenDictionary<string, AuditAction> All = Enum.GetValues<AuditAction>()
         .ToFrozenDictionary(action => JsonNamingPolicy.SnakeCaseUpper.ConvertName(action.ToString()), StringComparer.OrdinalIgnoreCase);

@@ -14,9 +14,9 @@ internal static class ClearanceEndpoints
 
     public static void MapClearances(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/employees/{id:guid}/clearance", GetAsync).WithTags("Clearance").WithName("getClearance").Answers(GridError.Invalid)
+        app.MapGet("/api/employees/{id:guid}/clearance", GetAsync).WithTags("Clearance").WithName("getClearance").ShowsPhi().Answers(GridError.Invalid)
             .RequirePermission(Permission.ClearancesRead);
-        app.MapPost("/api/clearances", AskAllAsync).WithTags("Clearance").WithName("askClearances").Takes(LongestBody)
+        app.MapPost("/api/clearances", AskAllAsync).WithTags("Clearance").WithName("askClearances").ShowsPhi().Takes(LongestBody)
             .RequirePermission(Permission.ClearancesRead);
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class Clearances(TenantGrains grains, TimeProvider clock
         Clearance? clearance = null;
         try
         {
-            clearance = await grains.Employee(caller, employee).GetClearance(function, at).WaitAsync(Patience, clock);
+            clearance = await GetAsync(caller, employee, function, at).WaitAsync(Patience, clock);
         }
         catch (Exception error) when (error is TimeoutException or GridException { Error: GridError.Unavailable })
         {
@@ -45,6 +45,9 @@ internal sealed partial class Clearances(TenantGrains grains, TimeProvider clock
             });
         return answer;
     }
+
+    private async Task<Clearance> GetAsync(Caller caller, Guid employee, string function, DateTimeOffset at) =>
+        await (await grains.EmployeeSeenAsync(caller, employee)).GetClearance(function, at);
 
     public static void CheckFunction(string field, string? function)
     {

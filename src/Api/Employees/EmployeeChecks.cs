@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Http;
+using ComplianceGrid.Api.Security;
 
 namespace ComplianceGrid.Api.Employees;
 
@@ -23,6 +24,12 @@ internal static class EmployeeChecks
         Fields.Day("hiredOn", body.HiredOn);
         if (body.DateOfBirth >= body.HiredOn) throw Fields.Refuse("hiredOn", "be later than dateOfBirth");
         Fields.TimeZone("homeTerminalTimeZone", body.HomeTerminalTimeZone);
+    }
+
+    /// <summary>Nobody is hired at, or moved to, a site that the caller could not see them at.</summary>
+    public static void CheckSite(EmployeeBody body, Caller caller)
+    {
+        if (!caller.Sees(body.Site)) throw Fields.Refuse("site", "be one of those that you may see");
     }
 
     public static void Check(WaiverBody body)

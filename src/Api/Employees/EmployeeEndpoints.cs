@@ -14,24 +14,24 @@ internal static class EmployeeEndpoints
     private const int LongestBody = 16 << 10;
 
     public static void AddEmployees(this IServiceCollection services) =>
-        services.AddSingleton<LocalDay>().AddSingleton<Clearances>();
+        services.AddSingleton<LocalDay>().AddSingleton<Clearances>().AddSingleton<PurposeOfUse>();
 
     public static void MapEmployees(this IEndpointRouteBuilder app)
     {
         var employees = app.MapGroup("/api/employees").WithTags("Employees");
-        employees.MapGet("/", ListAsync).WithName("listEmployees").Answers(GridError.Invalid)
+        employees.MapGet("/", ListAsync).WithName("listEmployees").ShowsPhi().Answers(GridError.Invalid)
             .RequirePermission(Permission.EmployeesRead);
-        employees.MapPost("/", HireAsync).WithName("hireEmployee").Takes(LongestBody).Creates().Answers(GridError.AlreadyExists)
+        employees.MapPost("/", HireAsync).WithName("hireEmployee").ShowsPhi().Takes(LongestBody).Creates().Answers(GridError.AlreadyExists)
             .RequirePermission(Permission.EmployeesWrite);
-        employees.MapGet("/{id:guid}", GetAsync).WithName("getEmployee").Answers(GridError.NotFound)
+        employees.MapGet("/{id:guid}", GetAsync).WithName("getEmployee").ShowsPhi().Answers(GridError.NotFound)
             .RequirePermission(Permission.EmployeesRead, own: Permission.EmployeesReadOwn);
-        employees.MapPut("/{id:guid}", UpdateAsync).WithName("updateEmployee").Takes(LongestBody).IsConditional()
+        employees.MapPut("/{id:guid}", UpdateAsync).WithName("updateEmployee").ShowsPhi().Takes(LongestBody).IsConditional()
             .Answers(GridError.NotFound, GridError.AlreadyExists, GridError.EmploymentEnded)
             .RequirePermission(Permission.EmployeesWrite);
-        employees.MapDelete("/{id:guid}", EndEmploymentAsync).WithName("endEmployment").IsConditional()
+        employees.MapDelete("/{id:guid}", EndEmploymentAsync).WithName("endEmployment").ShowsPhi().IsConditional()
             .Answers(GridError.NotFound, GridError.Invalid, GridError.EmploymentEnded)
             .RequirePermission(Permission.EmployeesEnd);
-        employees.MapPost("/{id:guid}/waivers", WaiveAsync).WithName("waiveRequirement").Takes(LongestBody).IsConditional()
+        employees.MapPost("/{id:guid}/waivers", WaiveAsync).WithName("waiveRequirement").ShowsPhi().Takes(LongestBody).IsConditional()
             .Answers(GridError.NotFound, GridError.EmploymentEnded)
             .RequirePermission(Permission.WaiversApprove);
     }
@@ -39,7 +39,8 @@ internal static class EmployeeEndpoints
     private static async Task<Representation<Page<EmployeeItem>>> ListAsync([AsParameters] EmployeeListParameters parameters,
         HttpContext context, EmployeeReads reads, CursorSeal seal, TimeProvider clock, CancellationToken ct)
     {
-        var (caller, query) = (context.Caller(), parameters.Read());
+        var caller = context.Caller();
+        var query = parameters.Read() with { Sites = caller.OnlySites };
         var cursorQuery = EmployeeCursor.Query(caller, query);
         query = query with { After = seal.Open<EmployeePosition>(parameters.Cursor, cursorQuery) };
         var (rows, next) = await reads.ListAsync(caller.Tenant, query, clock.GetUtcNow(), ct);
@@ -51,6 +52,7 @@ internal static class EmployeeEndpoints
     {
         EmployeeChecks.Check(body);
         var caller = context.Caller();
+        EmployeeChecks.CheckSite(body, caller);
         var id = CreationId.Of(context.Request, caller, body.Id, "employee", clock);
         context.Audit().About(id);
         var employee = grains.Employee(caller, id);
@@ -63,21 +65,24 @@ internal static class EmployeeEndpoints
     private static async Task<Representation<EmployeeAnswer>> GetAsync(Guid id, HttpContext context, TenantGrains grains)
     {
         var caller = context.Caller();
-        return Answer(await grains.Employee(caller, id).Get(), caller);
+        return Answer(await (await grains.EmployeeSeenAsync(caller, id)).Get(), caller);
     }
 
     private static async Task<Representation<EmployeeAnswer>> UpdateAsync(Guid id, EmployeeBody body, HttpContext context, TenantGrains grains)
     {
-        var (caller, employee) = (context.Caller(), grains.Employee(context.Caller(), id));
+        var caller = context.Caller();
+        var employee = await grains.EmployeeSeenAsync(caller, id);
         var expected = await context.Request.ExpectedRevisionAsync(async () => (await employee.Get()).Revision);
         EmployeeChecks.Check(body);
+        EmployeeChecks.CheckSite(body, caller);
         return Changed(await employee.Update(body.ToProfile(), expected), expected, context, caller);
     }
 
     private static async Task<Representation<EmployeeAnswer>> EndEmploymentAsync(
         Guid id, string? lastDay, HttpContext context, TenantGrains grains, LocalDay today)
     {
-        var (caller, employee) = (context.Caller(), grains.Employee(context.Caller(), id));
+        var caller = context.Caller();
+        var employee = await grains.EmployeeSeenAsync(caller, id);
         var day = Fields.Date("lastDay", lastDay);
         var expected = await context.Request.ExpectedRevisionAsync(async () => (await employee.Get()).Revision);
         day ??= await today.AtAsync(caller.Tenant, (await employee.Get()).Profile, context.RequestAborted);
@@ -86,7 +91,8 @@ internal static class EmployeeEndpoints
 
     private static async Task<Representation<EmployeeAnswer>> WaiveAsync(Guid id, WaiverBody body, HttpContext context, TenantGrains grains)
     {
-        var (caller, employee) = (context.Caller(), grains.Employee(context.Caller(), id));
+        var caller = context.Caller();
+        var employee = await grains.EmployeeSeenAsync(caller, id);
         var expected = await context.Request.ExpectedRevisionAsync(async () => (await employee.Get()).Revision);
         EmployeeChecks.Check(body);
         var waiver = new Waiver { Requirement = body.Requirement, RequestedBy = body.RequestedBy, ApprovedBy = caller.User, Until = body.Until };

@@ -25,9 +25,11 @@ internal static class Fields
     /// <summary>A code as policies use it: 1 to 64 lower- or upper-case letters, digits, dots, hyphens, underscores, colons.</summary>
     public static void Code(string field, string? value)
     {
-        if (value is not { Length: >= 1 and <= 64 } || !value.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_' or ':'))
-            throw Refuse(field, "be a code of 1 to 64 letters, digits, dots, hyphens, underscores or colons");
+        if (!IsCode(value)) throw Refuse(field, "be a code of 1 to 64 letters, digits, dots, hyphens, underscores or colons");
     }
+
+    public static bool IsCode(string? value) =>
+        value is { Length: >= 1 and <= 64 } && value.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_' or ':');
 
     public static void Codes(string field, IReadOnlyCollection<string?> values, int most)
     {

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ComplianceGrid.Api.OpenApi;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
@@ -23,8 +24,11 @@ internal sealed class Representation<T>(T value, long? revision, int status = St
         await Representation.WriteAsync(httpContext, body.WrittenMemory, "application/json; charset=utf-8", revision, status);
     }
 
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+        builder.Metadata.Add(new Tagged());
+    }
 }
 
 /// <summary>Text of a published format, with its entity tag.</summary>
@@ -33,8 +37,11 @@ internal sealed class TextRepresentation(string text) : IResult, IEndpointMetada
     public Task ExecuteAsync(HttpContext httpContext) =>
         Representation.WriteAsync(httpContext, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", revision: null, StatusCodes.Status200OK);
 
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]));
+        builder.Metadata.Add(new Tagged());
+    }
 }
 
 internal static class Representation
@@ -47,7 +54,7 @@ internal static class Representation
         var etag = EntityTags.Format(revision, Digest(body.Span));
         var response = context.Response;
         response.Headers.ETag = etag;
-        response.Headers.CacheControl = "private, no-cache";
+        if (response.Headers.CacheControl.Count == 0) response.Headers.CacheControl = "private, no-cache"; // a secret has said no-store
         response.Headers.Vary = "Authorization";
         if (HttpMethods.IsGet(context.Request.Method) && context.Request.IsNotModified(etag))
         {

@@ -11,6 +11,9 @@ internal sealed record Conditional;
 /// <summary>Answers 201 with a Location; a POST takes an Idempotency-Key.</summary>
 internal sealed record Creating;
 
+/// <summary>Its answer has an ETag.</summary>
+internal sealed record Tagged;
+
 /// <summary>What the document says of an endpoint and the endpoint's code does.</summary>
 internal static class EndpointTraits
 {

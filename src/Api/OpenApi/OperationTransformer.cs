@@ -33,12 +33,14 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
 
     private static void AddHeaders(OpenApiOperation operation, string? method, IList<object> metadata)
     {
-        if (method == "GET")
+        if (method == "GET" && metadata.OfType<Tagged>().Any())
             Header(operation, "If-None-Match", "ETag of what the caller has; 304 when it is still that.", required: false);
         if (metadata.OfType<Conditional>().Any())
             Header(operation, "If-Match", operation.OperationId == "publishPolicy"
                 ? "ETag of the policy that this one follows. For the first send If-None-Match: * instead."
                 : "ETag of the record as the caller has seen it.", required: operation.OperationId != "publishPolicy");
+        if (metadata.OfType<ShowingPhi>().Any())
+            Header(operation, PurposeOfUse.Header, "Code of what protected health information is read for, for example TREAT. Needed of whoever has phi:read where the policy asks for it.", required: false);
         if (metadata.OfType<Creating>().Any() && method == "POST")
             Header(operation, CreationId.Header, "1 to 255 characters of the caller's making: a retry with the same key creates nothing twice.", required: false);
         if (operation.OperationId == "publishPolicy")
@@ -57,10 +59,12 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         OpenApiOperation operation, OperationText text, OpenApiOperationTransformerContext context, IList<object> metadata)
     {
         var responses = operation.Responses ??= [];
-        if (responses["200"] is OpenApiResponse ok)
+        var isTagged = metadata.OfType<Tagged>().Any();
+        if (responses.TryGetValue("204", out var nothing) && nothing is OpenApiResponse done) done.Description = "Done.";
+        if (responses.TryGetValue("200", out var found) && found is OpenApiResponse ok)
         {
             ok.Description = "The answer.";
-            ok.Headers = new Dictionary<string, IOpenApiHeader>
+            if (isTagged) ok.Headers = new Dictionary<string, IOpenApiHeader>
             {
                 ["ETag"] = new OpenApiHeader { Description = "\"{revision}-{digest}\"", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
             };
@@ -68,7 +72,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             if (metadata.OfType<Creating>().Any()) AddCreated(operation, responses, ok);
         }
 
-        if (context.Description.HttpMethod == "GET") responses["304"] = new OpenApiResponse { Description = "The caller has this already (If-None-Match)." };
+        if (isTagged && context.Description.HttpMethod == "GET") responses["304"] = new OpenApiResponse { Description = "The caller has this already (If-None-Match)." };
         foreach (var status in Everywhere.Concat(metadata.OfType<Answers>().SelectMany(answers => answers.Errors)).Distinct().GroupBy(GridProblems.StatusOf).OrderBy(group => group.Key))
             responses[status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)] = Problem(status, context.Document);
     }
@@ -114,6 +118,6 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             Description = description,
             Required = required,
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            Example = name.StartsWith("If-", StringComparison.Ordinal) ? null : JsonValue.Create("import-2026-03-01-row-17"),
+            Example = name.StartsWith("If-", StringComparison.Ordinal) ? null : name == PurposeOfUse.Header ? JsonValue.Create("TREAT") : JsonValue.Create("import-2026-03-01-row-17"),
         });
 }

@@ -19,11 +19,11 @@ internal static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         var orders = app.MapGroup("/api/orders").WithTags("Orders");
-        orders.MapGet("/", ListAsync).WithName("listOrders").Answers(GridError.Invalid)
+        orders.MapGet("/", ListAsync).WithName("listOrders").ShowsPhi().Answers(GridError.Invalid)
             .RequirePermission(Permission.OrdersRead);
-        orders.MapGet("/{id:guid}", GetAsync).WithName("getOrder").Answers(GridError.NotFound)
+        orders.MapGet("/{id:guid}", GetAsync).WithName("getOrder").ShowsPhi().Answers(GridError.NotFound)
             .RequirePermission(Permission.OrdersRead);
-        orders.MapPost("/", PlaceAsync).WithName("placeOrder").Takes(LongestBody).Creates()
+        orders.MapPost("/", PlaceAsync).WithName("placeOrder").ShowsPhi().Takes(LongestBody).Creates()
             .Answers(GridError.AlreadyExists, GridError.EmploymentEnded)
             .RequirePermission(Permission.OrdersWrite);
     }
@@ -31,7 +31,8 @@ internal static class OrderEndpoints
     private static async Task<Representation<Page<OrderItem>>> ListAsync([AsParameters] OrderListParameters parameters,
         HttpContext context, OrderReads reads, CursorSeal seal, TimeProvider clock, CancellationToken ct)
     {
-        var (caller, query) = (context.Caller(), parameters.Read());
+        var caller = context.Caller();
+        var query = parameters.Read() with { Sites = caller.OnlySites };
         var cursorQuery = OrderCursor.Query(caller, query);
         query = query with { After = seal.Open<OrderPosition>(parameters.Cursor, cursorQuery) };
         var (rows, next) = await reads.ListAsync(caller.Tenant, query, clock.GetUtcNow(), ct);
@@ -42,7 +43,7 @@ internal static class OrderEndpoints
     private static async Task<Representation<OrderAnswer>> GetAsync(Guid id, HttpContext context, TenantGrains grains)
     {
         var caller = context.Caller();
-        var record = await grains.Order(caller, id).Get();
+        var record = await (await grains.OrderSeenAsync(caller, id)).Get();
         return Representation.Of(record.For(caller), record.Revision);
     }
 
@@ -72,7 +73,7 @@ internal static class OrderEndpoints
     {
         try
         {
-            var record = await grains.Employee(caller, employee).Get();
+            var record = await (await grains.EmployeeSeenAsync(caller, employee)).Get();
             if (record.Profile.EmploymentEndedOn is not null)
                 throw new GridException(GridError.EmploymentEnded, "This person's employment has ended; nothing more is ordered for them.");
         }

@@ -16,7 +16,8 @@ internal static class ReportEndpoints
     private static async Task<Representation<SummaryAnswer>> SummaryAsync(
         HttpContext context, SummaryReads reads, TimeProvider clock, CancellationToken ct)
     {
-        var counts = await reads.CountAsync(context.Caller().Tenant, clock.GetUtcNow(), ct);
+        var caller = context.Caller();
+        var counts = await reads.CountAsync(caller.Tenant, clock.GetUtcNow(), ct, caller.OnlySites);
         var sites = counts.GroupBy(count => count.Site)
             .Select(site => new SiteSummary(site.Key, Of(site, ComplianceStatus.Green), Of(site, ComplianceStatus.Amber), Of(site, ComplianceStatus.Red)))
             .ToImmutableArray();

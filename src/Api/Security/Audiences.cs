@@ -11,8 +11,8 @@ internal static class Audiences
     public static bool Includes(this Caller caller, Audience audience) => audience switch
     {
         Audience.Everyone => true,
-        Audience.DrugAndAlcohol => caller.May(Permission.ReasonsDrugAndAlcohol),
-        Audience.Medical => caller.May(Permission.ReasonsMedical),
+        Audience.DrugAndAlcohol => caller.May(Permission.PhiRead) && caller.May(Permission.ReasonsDrugAndAlcohol),
+        Audience.Medical => caller.May(Permission.PhiRead) && caller.May(Permission.ReasonsMedical),
         Audience.Background => caller.May(Permission.ReasonsBackground),
         _ => false,
     };

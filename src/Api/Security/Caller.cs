@@ -9,7 +9,15 @@ namespace ComplianceGrid.Api.Security;
 /// <summary>Who calls, for which one tenant, and what they may do: the token's claims, checked.</summary>
 internal sealed record Caller(TenantId Tenant, string User, ImmutableArray<string> Roles, Guid? EmployeeId, Guid? Session = null)
 {
-    public FrozenSet<string> Permissions { get; } = RoleTable.Of(Roles);
+    public FrozenSet<string> Permissions { get; init; } = RoleTable.Of(Roles);
+
+    /// <summary>Those whose people the caller may see; none: every site.</summary>
+    public ImmutableArray<string> Sites { get; init; } = [];
+
+    /// <summary>The same, as read models take it.</summary>
+    public IReadOnlyList<string>? OnlySites => Sites.IsEmpty ? null : Sites;
+
+    public bool Sees(string site) => Sites.IsEmpty || Sites.Contains(site);
 
     /// <summary>As it stands in audit entries: the roles, comma-joined.</summary>
     public string Role => string.Join(',', Roles);
@@ -27,7 +35,7 @@ internal sealed record Caller(TenantId Tenant, string User, ImmutableArray<strin
         if (roles.IsEmpty) return false;
         Guid? employee = Guid.TryParseExact(Only(principal, TokenClaims.Employee), "D", out var id) ? id : null;
         Guid? session = Guid.TryParseExact(Only(principal, TokenClaims.Session), "D", out var sid) ? sid : null;
-        caller = new(tenant, user, roles, employee, session);
+        caller = new(tenant, user, roles, employee, session) { Sites = [.. principal.FindAll(TokenClaims.Sites).Select(claim => claim.Value)] };
         return true;
     }
 

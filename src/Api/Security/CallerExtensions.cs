@@ -15,6 +15,9 @@ internal static class CallerExtensions
         return caller;
     }
 
+    /// <summary>Who it is, found out by another way than a token. Null: nobody.</summary>
+    public static void Present(this HttpContext context, Caller? caller) => context.Items[Key] = caller;
+
     /// <summary>Inside an endpoint that needs a permission there always is one.</summary>
     public static Caller Caller(this HttpContext context) =>
         context.FindCaller() ?? throw new GridException(GridError.Unauthenticated, "Send a valid access token.");

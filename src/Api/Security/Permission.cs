@@ -32,6 +32,13 @@ internal static class Permission
     /// <summary>Others' sessions in the tenant.</summary>
     public const string SessionsRead = "sessions:read";
     public const string SessionsEnd = "sessions:end";
+    /// <summary>Keys of integrations, without their secrets.</summary>
+    public const string ApiKeysRead = "api-keys:read";
+    /// <summary>Make and rotate them.</summary>
+    public const string ApiKeysWrite = "api-keys:write";
+    public const string ApiKeysRevoke = "api-keys:revoke";
+    /// <summary>Protected health information: drug and alcohol, and medical detail, as far as the audience's own permission goes.</summary>
+    public const string PhiRead = "phi:read";
     /// <summary>Asking and approving that another's lost second factor is replaced.</summary>
     public const string FactorsReset = "factors:reset";
     public const string ReasonsDrugAndAlcohol = "reasons:drug-and-alcohol";

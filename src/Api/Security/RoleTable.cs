@@ -18,26 +18,30 @@ internal static class RoleTable
     {
         ["SystemAdmin"] = [ReportsRead, PoliciesRead, AuditMonitor],
         ["TenantAdmin"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, ClearancesRead, ReportsRead,
-            PoliciesRead, PoliciesWrite, OrdersRead, SessionsRead, SessionsEnd, FactorsReset],
+            PoliciesRead, PoliciesWrite, OrdersRead, SessionsRead, SessionsEnd, FactorsReset, ApiKeysRead, ApiKeysWrite, ApiKeysRevoke],
         ["ComplianceManager"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, WaiversApprove, ClearancesRead, ReportsRead,
-            PoliciesRead, PoliciesWrite, OrdersRead, OrdersWrite, ReasonsBackground],
+            PoliciesRead, PoliciesWrite, OrdersRead, OrdersWrite, ReasonsBackground, ApiKeysRead, ApiKeysWrite, ApiKeysRevoke],
         // The employer's person for test results (49 CFR 40.3, 40.15).
         ["DesignatedEmployerRepresentative"] = [EmployeesRead, EmployeesPersonal, ClearancesRead, ReportsRead, PoliciesRead,
-            OrdersRead, OrdersWrite, ReasonsDrugAndAlcohol, ReasonsBackground],
-        ["MedicalReviewOfficer"] = [EmployeesRead, EmployeesPersonal, ClearancesRead, OrdersRead, ReasonsDrugAndAlcohol, ReasonsMedical],
-        ["SubstanceAbuseProfessional"] = [EmployeesRead, ClearancesRead, ReasonsDrugAndAlcohol],
+            OrdersRead, OrdersWrite, PhiRead, ReasonsDrugAndAlcohol, ReasonsBackground],
+        ["MedicalReviewOfficer"] = [EmployeesRead, EmployeesPersonal, ClearancesRead, OrdersRead, PhiRead, ReasonsDrugAndAlcohol, ReasonsMedical],
+        ["SubstanceAbuseProfessional"] = [EmployeesRead, ClearancesRead, PhiRead, ReasonsDrugAndAlcohol],
         ["Adjudicator"] = [EmployeesRead, EmployeesPersonal, ClearancesRead, OrdersRead, ReasonsBackground],
         // Knows who may work, not why not (29 CFR 1910.1020, 49 CFR 40.321).
         ["Supervisor"] = [EmployeesRead, ClearancesRead, ReportsRead],
-        ["Auditor"] = [EmployeesRead, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, ReasonsDrugAndAlcohol, ReasonsBackground,
+        ["Auditor"] = [EmployeesRead, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, PhiRead, ReasonsDrugAndAlcohol, ReasonsBackground,
             AuditRead, AuditPersonal, AuditMonitor, AuditCheckpoint],
-        ["SecurityOfficer"] = [ReportsRead, AuditRead, AuditMonitor, AuditCheckpoint, SessionsRead, SessionsEnd, FactorsReset],
+        ["SecurityOfficer"] = [ReportsRead, AuditRead, AuditMonitor, AuditCheckpoint, SessionsRead, SessionsEnd, FactorsReset,
+            ApiKeysRead, ApiKeysRevoke],
         ["ThirdPartyAdministrator"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead,
-            OrdersRead, OrdersWrite, ReasonsDrugAndAlcohol, ReasonsBackground],
+            OrdersRead, OrdersWrite, PhiRead, ReasonsDrugAndAlcohol, ReasonsBackground],
         ["Employee"] = [EmployeesReadOwn],
         [Service] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, OrdersWrite,
             AuditWrite],
     }.ToFrozenDictionary(entry => entry.Key, entry => entry.Value.Append(Self).ToFrozenSet());
+
+    /// <summary>Every permission that some role has.</summary>
+    public static readonly FrozenSet<string> All = Permissions.Values.SelectMany(granted => granted).ToFrozenSet();
 
     public static bool ArePrivileged(IEnumerable<string> roles) => roles.Any(Privileged.Contains);
 

@@ -23,13 +23,17 @@ internal static class ServiceTokenServices
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<IOptions<ServiceTokenOptions>, TimeProvider>((bearer, tokens, time) => Configure(bearer, tokens.Value, time));
         services.AddAuthorizationBuilder()
-            .AddPolicy(ServiceTokens.PlaceOrders, policy => policy.RequireClaim(ServiceTokens.PermissionClaim, ServiceTokens.PlaceOrders))
-            .AddPolicy(ServiceTokens.ReadStatus, policy => policy.RequireClaim(ServiceTokens.PermissionClaim, ServiceTokens.ReadStatus));
+            .AddPolicy(ServiceTokens.PlaceOrders, policy => policy.RequireAssertion(call => IsAllowed(call.User, ServiceTokens.PlaceOrders)))
+            .AddPolicy(ServiceTokens.ReadStatus, policy => policy.RequireAssertion(call => IsAllowed(call.User, ServiceTokens.ReadStatus)));
         return services;
     }
 
     /// <summary>The tenant in whose name the call is made.</summary>
     public static TenantId TenantOf(ClaimsPrincipal caller) => new(caller.FindFirstValue(ServiceTokens.TenantClaim)!);
+
+    /// <summary>The token says so, and whoever signed it may say so.</summary>
+    private static bool IsAllowed(ClaimsPrincipal caller, string permission) =>
+        caller.HasClaim(ServiceTokens.PermissionClaim, permission) && ServiceCalls.Allows(caller.FindFirstValue("iss"), ServiceTokens.IntegrationsAudience, permission);
 
     private static void Configure(JwtBearerOptions bearer, ServiceTokenOptions tokens, TimeProvider time)
     {

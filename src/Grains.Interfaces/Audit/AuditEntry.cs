@@ -62,4 +62,6 @@ public enum AuditAction
     WebhookReceived, StatusChanged,
     LedgerEpochOpened,
     SessionEnded,
+    ApiKeyCreated, ApiKeyRotated, ApiKeyRevoked, ApiKeyDenied,
+    TenantSwitched,
 }

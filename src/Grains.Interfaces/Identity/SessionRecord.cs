@@ -14,6 +14,8 @@ public sealed record StartSession
     [Id(3)] public string? IpAddress { get; init; }
     /// <summary>Cut at 200 characters.</summary>
     [Id(4)] public string? UserAgent { get; init; }
+    /// <summary>When the person proved who they are, if that was in a session before this one: its absolute life counts from then. Null: now.</summary>
+    [Id(5)] public DateTimeOffset? SignedInAt { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("SessionRecord")]
@@ -30,6 +32,9 @@ public sealed record SessionRecord
     [Id(5)] public SessionEnding? Ended { get; init; }
 
     public bool IsAlive => Ended is null;
+
+    /// <summary>When the person last proved who they are.</summary>
+    public DateTimeOffset SignedInAt => Start.SignedInAt ?? StartedAt;
 }
 
 [GenerateSerializer, Immutable, Alias("SessionEnding")]

@@ -16,6 +16,8 @@ public sealed record Policy
     [Id(3)] public int CoverageTargetPercent { get; init; } = 95;
     /// <summary>The policy must be reviewed by this day; after it the policy's own status is amber.</summary>
     [Id(4)] public DateOnly? ReviewDueOn { get; init; }
+    /// <summary>Whoever reads protected health information must say what for, in the header <c>X-Purpose-Of-Use</c>. Null: they need not.</summary>
+    [Id(5)] public bool? AsksPurposeOfUse { get; init; }
 }
 
 /// <summary>A policy in force, and since when. Versions count from 1.</summary>

@@ -23,7 +23,7 @@ internal static class SessionRule
         Start = start,
         StartedAt = now,
         LastActivityAt = now,
-        EndsAt = now + limits.AbsoluteOf(start.Privileged),
+        EndsAt = Earlier(start.SignedInAt ?? now, now) + limits.AbsoluteOf(start.Privileged),
     };
 
     public static SessionStanding Judge(SessionState state, SessionLimits limits, DateTimeOffset now)

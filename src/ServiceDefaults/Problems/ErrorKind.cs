@@ -29,6 +29,7 @@ internal static class ErrorKind
         GridError.AuditNoRoom => (StatusCodes.Status503ServiceUnavailable, "No room for the audit entry"),
         GridError.Busy => (StatusCodes.Status503ServiceUnavailable, "Busy"),
         GridError.BadCredentials => (StatusCodes.Status401Unauthorized, "Not signed in"),
+        GridError.PurposeRequired => (StatusCodes.Status400BadRequest, "X-Purpose-Of-Use is required"),
         GridError.Fault => (StatusCodes.Status500InternalServerError, "A fault of the service"),
         _ => (StatusCodes.Status500InternalServerError, "A fault of the service"),
     };

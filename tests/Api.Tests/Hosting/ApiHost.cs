@@ -31,7 +31,9 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
 
     /// <summary>An access token of somebody with these roles, got as everybody gets one.</summary>
     /// <param name="employee">Their own employee record.</param>
-    public Task<string> TokenAsync(string tenant, string[] roles, Guid? employee = null, string user = "me") => _callers.Value.TokenAsync(tenant, roles, employee, user);
+    /// <param name="sites">Those they may see; none: every site.</param>
+    public Task<string> TokenAsync(string tenant, string[] roles, Guid? employee = null, string user = "me", string[]? sites = null) =>
+        _callers.Value.TokenAsync(tenant, roles, employee, user, sites ?? []);
 
     /// <summary>Returns when the authorization server has keys, and people can sign in.</summary>
     public Task HasKeysAsync(CancellationToken ct) => Eventually.TrueAsync(

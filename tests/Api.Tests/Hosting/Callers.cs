@@ -24,17 +24,17 @@ internal sealed class Callers(IServiceProvider services, HttpClient client)
     private readonly ConcurrentDictionary<string, Task<Func<Task<string>>>> _known = new();
 
     /// <summary>An access token. Who was here before need not come again.</summary>
-    public async Task<string> TokenAsync(string tenant, string[] roles, Guid? employee, string user) =>
-        await (await _known.GetOrAdd($"{tenant} {string.Join(' ', roles)} {employee} {user}", _ => roles is ["Service"] ? ServiceAsync(tenant, user) : PersonAsync(tenant, roles, employee, user)))();
+    public async Task<string> TokenAsync(string tenant, string[] roles, Guid? employee, string user, string[] sites) =>
+        await (await _known.GetOrAdd($"{tenant} {string.Join(' ', roles)} {employee} {user} {string.Join(' ', sites)}", _ => roles is ["Service"] ? ServiceAsync(tenant, user) : PersonAsync(tenant, roles, employee, user, sites)))();
 
-    private async Task<Func<Task<string>>> PersonAsync(string tenant, string[] roles, Guid? employee, string user)
+    private async Task<Func<Task<string>>> PersonAsync(string tenant, string[] roles, Guid? employee, string user, string[] sites)
     {
         var now = TimeProvider.System.GetUtcNow();
         var email = $"{user}-{Guid.CreateVersion7(now):N}@{tenant}.example";
         var account = new Account { Id = Guid.CreateVersion7(now), UserName = email, Email = email, EmailConfirmed = true, CreatedAt = now };
         await using var scope = services.CreateAsyncScope();
         Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account)).Succeeded);
-        await scope.ServiceProvider.GetRequiredService<Memberships>().SaveAsync(new(new TenantId(tenant), account.Id, [.. roles.Order(StringComparer.Ordinal)], [], employee), default);
+        await scope.ServiceProvider.GetRequiredService<Memberships>().SaveAsync(new(new TenantId(tenant), account.Id, [.. roles.Order(StringComparer.Ordinal)], [.. sites], employee), default);
         var secret = await scope.ServiceProvider.GetRequiredService<OneTimeTokens>().IssueAsync(account.Id, PasswordReset.Purpose, new PasswordReset.Nothing(), OneTimeToken.ResetLife, default);
         var member = new Member(client, client.BaseAddress!, email, Member.NewPassword(), new SoftwareAuthenticator(Origin));
         await member.SetPasswordAsync(secret, default);

@@ -1,99 +1,187 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ComplianceGrid.Api.Identity.ApiKeys;
+using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
 using ComplianceGrid.Api.Tests.Employees;
 using ComplianceGrid.Api.Tests.Hosting;
+using ComplianceGrid.TestKit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ComplianceGrid.Api.Tests.Security;
 
-/// <summary>Every endpoint against every role. Written by hand, from what each role is for, not from the table in the source.</summary>
+/// <summary>Every operation against every role, as the page written by hand says: allowed, refused, and with ids of another tenant and another site.</summary>
 [Collection(ApiCollection.Name)]
-public sealed class RoleMatrixTests(ApiFixture fixture)
+public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGridFixture>
 {
-    private static readonly string[] Roles =
-    [
-        "SystemAdmin", "TenantAdmin", "ComplianceManager", "DesignatedEmployerRepresentative", "MedicalReviewOfficer", "SubstanceAbuseProfessional",
-        "Adjudicator", "Supervisor", "Auditor", "SecurityOfficer", "ThirdPartyAdministrator", "Employee", "Service",
-    ];
+    private const string Tenant = "matrix", Other = "matrix-other";
+    private const string Logout = "/api/auth/logout";
+    private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
+    private readonly HttpClient _client = grid.Api.Client;
 
-    //                                                                      SA TA CM DER MRO SAP ADJ SUP AUD SO TPA EMP SVC
-    private static readonly (string Method, string Path, string Allowed)[] Matrix =
-    [
-        ("GET", "/api/employees",                                          "-  x  x  x   x   x   x   x   x   -  x   -   x"),
-        ("POST", "/api/employees",                                         "-  x  x  -   -   -   -   -   -   -  x   -   x"),
-        ("GET", "/api/employees/{id:guid}",                                "-  x  x  x   x   x   x   x   x   -  x   -   x"),
-        ("PUT", "/api/employees/{id:guid}",                                "-  x  x  -   -   -   -   -   -   -  x   -   x"),
-        ("DELETE", "/api/employees/{id:guid}",                             "-  x  x  -   -   -   -   -   -   -  -   -   -"),
-        ("POST", "/api/employees/{id:guid}/waivers",                       "-  -  x  -   -   -   -   -   -   -  -   -   -"),
-        ("GET", "/api/employees/{id:guid}/clearance",                      "-  x  x  x   x   x   x   x   x   -  x   -   x"),
-        ("POST", "/api/clearances",                                        "-  x  x  x   x   x   x   x   x   -  x   -   x"),
-        ("GET", "/api/reports/compliance-summary",                         "x  x  x  x   -   -   -   x   x   x  x   -   x"),
-        ("GET", "/api/policies",                                           "x  x  x  x   -   -   -   -   x   -  x   -   x"),
-        ("PUT", "/api/policies",                                           "-  x  x  -   -   -   -   -   -   -  -   -   -"),
-        ("GET", "/api/orders",                                             "-  x  x  x   x   -   x   -   x   -  x   -   x"),
-        ("GET", "/api/orders/{id:guid}",                                   "-  x  x  x   x   -   x   -   x   -  x   -   x"),
-        ("POST", "/api/orders",                                            "-  -  x  x   -   -   -   -   -   -  x   -   x"),
-        ("POST", "/audit/log",                                             "-  -  -  -   -   -   -   -   -   -  -   -   x"),
-        ("POST", "/audit/log/batch",                                       "-  -  -  -   -   -   -   -   -   -  -   -   x"),
-        ("GET", "/audit/logs",                                             "-  -  -  -   -   -   -   -   x   x  -   -   -"),
-        ("GET", "/audit/logs/{id:guid}",                                   "-  -  -  -   -   -   -   -   x   x  -   -   -"),
-        ("GET", "/audit/user/{userId}/activity",                           "-  -  -  -   -   -   -   -   x   x  -   -   -"),
-        ("GET", "/audit/resource/{resource}",                              "-  -  -  -   -   -   -   -   x   x  -   -   -"),
-        ("GET", "/audit/logs/{id:guid}/proof",                             "-  -  -  -   -   -   -   -   x   x  -   -   -"),
-        ("GET", "/audit/proof/consistency",                                "-  -  -  -   -   -   -   -   x   x  -   -   -"),
-        ("GET", "/audit/checkpoint",                                       "-  -  -  -   -   -   -   -   x   x  -   -   -"),
-        ("POST", "/audit/checkpoint",                                      "-  -  -  -   -   -   -   -   x   x  -   -   -"),
-        ("GET", "/audit/keys",                                             "-  -  -  -   -   -   -   -   x   x  -   -   -"),
-        ("GET", "/audit/health",                                           "x  -  -  -   -   -   -   -   x   x  -   -   -"),
-        ("GET", "/api/auth/session",                                       "x  x  x  x   x   x   x   x   x   x  x   x   x"),
-        ("GET", "/api/auth/validate",                                      "x  x  x  x   x   x   x   x   x   x  x   x   x"),
-        ("POST", "/api/auth/logout",                                       "x  x  x  x   x   x   x   x   x   x  x   x   x"),
-        ("GET", "/api/auth/users/{id:guid}/sessions",                      "-  x  -  -   -   -   -   -   -   x  -   -   -"),
-        ("DELETE", "/api/auth/users/{id:guid}/sessions/{session:guid}",    "-  x  -  -   -   -   -   -   -   x  -   -   -"),
-        ("GET", "/audit/metrics",                                          "x  -  -  -   -   -   -   -   x   x  -   -   -"),
-    ];
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_role_is_let_in_where_the_matrix_says_so_and_nowhere_else()
+    public void The_page_has_every_endpoint_of_the_host_every_operation_of_the_document_and_every_role()
     {
-        var client = fixture.Api.Client;
-        foreach (var (role, column) in Roles.Select((role, column) => (role, column)))
+        var endpoints = grid.Api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal) || endpoint.RoutePattern.RawText.StartsWith("/audit", StringComparison.Ordinal))
+            .Select(endpoint => (Open: endpoint.Metadata.GetMetadata<EndpointPermission>()!.Permission is null,
+                Name: $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} {endpoint.RoutePattern.RawText!.TrimEnd('/').Replace(":guid", "")}")).ToArray();
+        Assert.Equal(endpoints.Where(endpoint => !endpoint.Open).Select(endpoint => endpoint.Name).Order(), PermissionsPage.Operations.Select(row => row.ToString()).Order());
+        Assert.Equal(endpoints.Where(endpoint => endpoint.Open).Select(endpoint => endpoint.Name).Order(), PermissionsPage.Open.Order());
+        Assert.Equal(RoleTable.Permissions.Keys.Order(), PermissionsPage.Roles.Order());
+        Assert.All(PermissionsPage.Operations, row => Assert.Equal(PermissionsPage.Roles.Length, row.Cells.Length));
+        Assert.Equal(RoleTable.All.Where(ApiKeyRules.IsGrantable).Order(), PermissionsPage.Grantable.Order());
+
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "docs", "api", "api.json")));
+        var documented = document.RootElement.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Where(o => Methods.Contains(o.Name)).Select(o => $"{o.Name.ToUpperInvariant()} {path.Name}"));
+        Assert.Empty(documented.Except(PermissionsPage.Operations.Select(row => row.ToString())).Except(PermissionsPage.Open));
+    }
+
+    [Fact]
+    public async Task A_role_is_let_in_where_the_page_says_so_and_nowhere_else()
+    {
+        var mine = await WorldAsync(Tenant);
+        foreach (var (role, column) in PermissionsPage.Roles.Select((role, column) => (role, column)))
         {
-            var token = await fixture.Api.TokenAsync("matrix", [role]);
-            foreach (var (method, path, allowed) in Matrix)
+            var token = await grid.Api.TokenAsync(Tenant, [role], mine.Employee);
+            var self = (await (await _client.SendAsync(token, HttpMethod.Get, "/api/auth/validate")).JsonAsync()).GetProperty("user").GetString()!;
+            foreach (var row in PermissionsPage.Operations)
             {
-                var answer = await client.SendAsync(token, new HttpMethod(method), path.Replace("{id:guid}", Guid.AllBitsSet.ToString()).Replace("{session:guid}", Guid.AllBitsSet.ToString()), method is "POST" or "PUT" ? new { } : null);
-                var admitted = allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries)[column] == "x";
-                Assert.True(admitted == (answer.StatusCode != HttpStatusCode.Forbidden), $"{role} {method} {path}: {answer.StatusCode}");
-                Assert.NotEqual(HttpStatusCode.Unauthorized, answer.StatusCode);
-                if (!admitted) await answer.RefusedAsync(HttpStatusCode.Forbidden, GridError.Forbidden);
+                var cell = row.Cells[column];
+                var one = row.Path == Logout ? await grid.Api.TokenAsync(Tenant, [role], user: "leaving") : token;
+                var strange = await _client.SendAsync(one, new HttpMethod(row.Method), Named(row.Path, Guid.AllBitsSet.ToString()), row.Method is "POST" or "PUT" ? new { } : null);
+                Assert.True((cell == "x") == (strange.StatusCode != HttpStatusCode.Forbidden), $"{role} {row}: {strange.StatusCode}");
+                Assert.True(strange.StatusCode != HttpStatusCode.Unauthorized && (int)strange.StatusCode < 500, $"{role} {row}: {strange.StatusCode}");
+                if (cell != "x") await strange.RefusedAsync(HttpStatusCode.Forbidden, GridError.Forbidden);
+                if (cell != "own") continue;
+                var own = row.Path.StartsWith("/api/employees", StringComparison.Ordinal) ? mine.Employee.ToString() : self;
+                var answer = await _client.SendAsync(token, new HttpMethod(row.Method), Named(row.Path, own));
+                Assert.Equal(row.Method == "GET" ? HttpStatusCode.OK : HttpStatusCode.NotFound, answer.StatusCode); // there is no such session to end
             }
         }
     }
 
     [Fact]
-    public void The_matrix_has_every_endpoint_of_the_api_and_every_role()
+    public async Task An_id_of_another_tenant_or_another_site_is_as_one_that_nobody_has()
     {
-        var endpoints = fixture.Api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(endpoint => endpoint.Metadata.GetMetadata<EndpointPermission>() is { Permission: not null }) // what is open to everybody has no role to ask for
-            .Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal) || endpoint.RoutePattern.RawText.StartsWith("/audit", StringComparison.Ordinal))
-            .Select(endpoint => $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} {endpoint.RoutePattern.RawText!.TrimEnd('/')}");
-        Assert.Equal(Matrix.Select(row => $"{row.Method} {row.Path}").Order(), endpoints.Order());
-        Assert.Equal(Roles.Order(), RoleTable.Permissions.Keys.Order());
+        var (mine, foreign) = (await WorldAsync("matrix-sites"), await WorldAsync(Other));
+        foreach (var (role, column) in PermissionsPage.Roles.Select((role, column) => (role, column)))
+        {
+            var token = await grid.Api.TokenAsync("matrix-sites", [role], sites: ["austin"]);
+            foreach (var row in PermissionsPage.Operations)
+            {
+                if (IdsOf(row, foreign) is not { } there) continue;
+                var unknown = await AnswerAsync(token, row, Guid.AllBitsSet);
+                foreach (var id in there) Assert.Equal((role, unknown), (role, await AnswerAsync(token, row, id)));
+                // The same tenant's, at a site that the member does not see; a service sees every site, and keys and sessions have none.
+                if (role == "Service" || !IsOfPeople(row)) continue;
+                foreach (var id in IdsOf(row, mine)!) Assert.Equal((role, unknown), (role, await AnswerAsync(token, row, id)));
+                Assert.Equal(row.Cells[column] == "x", !unknown.StartsWith("403", StringComparison.Ordinal));
+            }
+        }
+
+        // They were there all along, and nothing was done to them.
+        foreach (var (tenant, world) in new[] { ("matrix-sites", mine), (Other, foreign) })
+        {
+            var manager = await grid.Api.TokenAsync(tenant, ["ComplianceManager"]);
+            Assert.Equal(1, (await (await _client.SendAsync(manager, HttpMethod.Get, $"/api/employees/{world.Employee}")).JsonAsync()).GetProperty("revision").GetInt64());
+            Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(manager, HttpMethod.Get, $"/api/orders/{world.Order}")).StatusCode);
+            Assert.Equal(1, (await (await _client.SendAsync(manager, HttpMethod.Get, $"/api/auth/api-keys/{world.Key}")).JsonAsync()).GetProperty("revision").GetInt64());
+            Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(manager, HttpMethod.Get, "/api/auth/session")).StatusCode);
+        }
     }
 
     [Fact]
     public async Task An_employee_reads_their_own_record_with_every_reason_and_no_other()
     {
-        var client = fixture.Api.Client;
-        var manager = await fixture.Api.TokenAsync("matrix-own", ["ComplianceManager"]);
-        var mine = (await (await client.SendAsync(manager, HttpMethod.Post, "/api/employees", EmployeeApiTests.Body())).JsonAsync()).GetProperty("id").GetGuid();
-        var other = (await (await client.SendAsync(manager, HttpMethod.Post, "/api/employees", EmployeeApiTests.Body("E-2"))).JsonAsync()).GetProperty("id").GetGuid();
-        var token = await fixture.Api.TokenAsync("matrix-own", ["Employee"], employee: mine);
-
-        var own = await client.SendAsync(token, HttpMethod.Get, $"/api/employees/{mine}");
-        Assert.Contains("words for Medical", await own.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        await (await client.SendAsync(token, HttpMethod.Get, $"/api/employees/{other}")).RefusedAsync(HttpStatusCode.Forbidden, GridError.Forbidden);
+        var (mine, other) = (await WorldAsync("matrix-own"), await WorldAsync("matrix-own-other"));
+        var token = await grid.Api.TokenAsync("matrix-own", ["Employee"], employee: mine.Employee, sites: ["austin"]);
+        var own = await _client.SendAsync(token, HttpMethod.Get, $"/api/employees/{mine.Employee}");
+        var text = await own.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("49 CFR 382.301", text);
+        Assert.DoesNotContain("ask the designated employer representative", text);
+        await (await _client.SendAsync(token, HttpMethod.Get, $"/api/employees/{other.Employee}")).RefusedAsync(HttpStatusCode.Forbidden, GridError.Forbidden);
     }
+
+    private sealed record World(Guid Employee, Guid Order, Guid Key, Guid Account, Guid Session, Guid Entry);
+
+    /// <summary>A tenant with one of each, all at the site in Dallas.</summary>
+    private async Task<World> WorldAsync(string tenant)
+    {
+        var manager = await grid.Api.TokenAsync(tenant, ["ComplianceManager"]);
+        await MadeAsync(manager, HttpMethod.Put, "/api/policies", OperationText.Of("publishPolicy").Request!, ("If-None-Match", "*"));
+        var body = EmployeeApiTests.Body();
+        body["dotModes"] = new[] { "fmcsa" };
+        var employee = (await MadeAsync(manager, HttpMethod.Post, "/api/employees", body)).GetProperty("id").GetGuid();
+        var order = (await MadeAsync(manager, HttpMethod.Post, "/api/orders", Order(employee))).GetProperty("id").GetGuid();
+        var key = (await MadeAsync(manager, HttpMethod.Post, "/api/auth/api-keys", new { name = "a key", permissions = new[] { "employees:read" } })).GetProperty("id").GetGuid();
+        var validated = await (await _client.SendAsync(manager, HttpMethod.Get, "/api/auth/validate")).JsonAsync();
+        var auditor = await grid.Api.TokenAsync(tenant, ["Auditor"]);
+        var entries = await (await _client.SendAsync(auditor, HttpMethod.Get, "/audit/logs?limit=1")).JsonAsync();
+        return new(employee, order, key, validated.GetProperty("user").GetGuid(), validated.GetProperty("sessionId").GetGuid(), entries.GetProperty("items")[0].GetProperty("id").GetGuid());
+    }
+
+    private async Task<JsonElement> MadeAsync(string token, HttpMethod method, string path, object body, (string, string)? header = null)
+    {
+        var answer = await _client.SendAsync(token, method, path, body, header: header);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Ct));
+        return await answer.JsonAsync();
+    }
+
+    private static bool IsOfPeople(PermissionsPage.Row row) => row.Path.StartsWith("/api/employees", StringComparison.Ordinal) || row.Path.StartsWith("/api/orders", StringComparison.Ordinal) || row.Path == "/api/clearances";
+
+    /// <returns>Null: the operation names no record.</returns>
+    private static Guid[]? IdsOf(PermissionsPage.Row row, World world) => row.Path switch
+    {
+        "/api/clearances" or "/api/orders" when row.Method == "POST" => [world.Employee],
+        _ when !row.Path.Contains("{id}", StringComparison.Ordinal) => null,
+        _ when row.Path.StartsWith("/api/employees", StringComparison.Ordinal) => [world.Employee],
+        _ when row.Path.StartsWith("/api/orders", StringComparison.Ordinal) => [world.Order],
+        _ when row.Path.StartsWith("/api/auth/api-keys", StringComparison.Ordinal) => [world.Key],
+        _ when row.Path.StartsWith("/api/auth/users", StringComparison.Ordinal) => [world.Account],
+        _ when row.Path.StartsWith("/audit/logs", StringComparison.Ordinal) => [world.Entry],
+        _ => throw new ArgumentOutOfRangeException(nameof(row), row.Path, "Whose ids are these?"),
+    };
+
+    private async Task<string> AnswerAsync(string token, PermissionsPage.Row row, Guid id)
+    {
+        var body = row.ToString() switch
+        {
+            "PUT /api/employees/{id}" => At("austin"),
+            "POST /api/employees/{id}/waivers" => new { requirement = "handbook", requestedBy = "somebody", until = "2027-01-31" },
+            "POST /api/clearances" => new { questions = new[] { new { employeeId = id, function = "work", at = "2026-11-20T08:00:00Z" } } },
+            "POST /api/orders" => Order(id),
+            "POST /api/auth/api-keys/{id}/rotate" => new { },
+            _ => default(object),
+        };
+        var path = Named(row.Path, id.ToString());
+        if (row.Path.EndsWith("/clearance", StringComparison.Ordinal)) path += "?function=work&at=2026-11-20T08:00:00Z";
+        if (row.ToString() == "DELETE /api/employees/{id}") path += "?lastDay=2026-11-30";
+        var answer = await _client.SendAsync(token, new HttpMethod(row.Method), path, body, ifMatch: row.Method == "GET" ? null : "*");
+        var text = (await answer.Content.ReadAsStringAsync(Ct)).Replace(id.ToString(), "ID", StringComparison.OrdinalIgnoreCase);
+        if (!answer.IsSuccessStatusCode)
+        {
+            var problem = JsonNode.Parse(text)!.AsObject();
+            problem.Remove("requestId");
+            text = problem.ToJsonString();
+        }
+
+        return $"{(int)answer.StatusCode} {row} {text}";
+    }
+
+    private static string Named(string path, string id) => path.Replace("{id}", id).Replace("{session}", Guid.AllBitsSet.ToString()).Replace("{userId}", "nobody").Replace("{resource}", "badges");
+
+    private static Dictionary<string, object?> At(string site)
+    {
+        var body = EmployeeApiTests.Body("E-changed");
+        body["site"] = site;
+        return body;
+    }
+
+    private static object Order(Guid employee) => new { employeeId = employee, vendor = "checkr", product = "driver_pro", item = "background-check" };
 }

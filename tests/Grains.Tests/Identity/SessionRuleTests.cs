@@ -55,6 +55,16 @@ public sealed class SessionRuleTests
         }, iter: Iterations.Of(2_000));
 
     [Fact]
+    public void One_that_goes_on_from_a_sign_in_ends_when_that_would_and_one_from_the_future_is_from_now() =>
+        Gen.Select(Gen.Int[-1_000, 1_000], Gen.Bool).Sample((minutes, privileged) =>
+        {
+            var state = SessionRule.Begin(Ordinary with { Privileged = privileged, SignedInAt = Start.AddMinutes(minutes) }, Limits, Start);
+            var whole = TimeSpan.FromMinutes(privileged ? 60 : 720);
+            Assert.Equal(Start.AddMinutes(Math.Min(minutes, 0)) + whole, state.EndsAt);
+            Assert.Equal(minutes > -whole.TotalMinutes, SessionRule.Judge(state, Limits, Start) == SessionStanding.Alive);
+        });
+
+    [Fact]
     public void The_first_end_stands()
     {
         var alive = SessionRule.Begin(Ordinary, Limits, Start);

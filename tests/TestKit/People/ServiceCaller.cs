@@ -11,17 +11,21 @@ public sealed class ServiceCaller(HttpClient http, Uri api, string issuer, strin
 {
     public async Task<string> TokenAsync(string tenant, CancellationToken ct)
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        using var answer = await AskAsync("/connect/token", new() { ["grant_type"] = "client_credentials", ["tenant"] = tenant }, ct);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"/connect/token answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>A form to an endpoint of the authorization server, with the service's proof.</summary>
+    public async Task<HttpResponseMessage> AskAsync(string path, Dictionary<string, string> values, CancellationToken ct)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>(values)
         {
-            ["grant_type"] = "client_credentials",
-            ["tenant"] = tenant,
             ["client_id"] = client,
             ["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             ["client_assertion"] = Assertion(),
         });
-        using var answer = await http.PostAsync(new Uri(api, "/connect/token"), form, ct);
-        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"/connect/token answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("access_token").GetString()!;
+        return await http.PostAsync(new Uri(api, path), form, ct);
     }
 
     private string Assertion()

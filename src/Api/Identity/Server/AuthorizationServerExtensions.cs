@@ -22,7 +22,7 @@ namespace ComplianceGrid.Api.Identity.Server;
 /// <summary>The authorization server (OAuth 2.0 and OpenID Connect, by OpenIddict), as this host runs it.</summary>
 internal static class AuthorizationServerExtensions
 {
-    private static readonly PathString[] OwnAddresses = ["/connect", "/.well-known", GridGrants.MfaChallenge, GridGrants.Refresh];
+    private static readonly PathString[] OwnAddresses = ["/connect", "/.well-known", GridGrants.MfaChallenge, GridGrants.Refresh, GridGrants.SwitchTenant];
 
     public static void AddAuthorizationServer(this WebApplicationBuilder builder)
     {
@@ -52,7 +52,7 @@ internal static class AuthorizationServerExtensions
 
     private static void Configure(OpenIddictServerBuilder server)
     {
-        server.SetTokenEndpointUris("/connect/token", GridGrants.MfaChallenge, GridGrants.Refresh)
+        server.SetTokenEndpointUris("/connect/token", GridGrants.MfaChallenge, GridGrants.Refresh, GridGrants.SwitchTenant)
             .SetIntrospectionEndpointUris("/connect/introspect")
             .SetAuthorizationEndpointUris(GridGrants.Authorize)
             .SetUserInfoEndpointUris(GridGrants.UserInfo)
@@ -74,6 +74,7 @@ internal static class AuthorizationServerExtensions
         server.IgnoreScopePermissions();
         server.RegisterScopes(Scopes.OpenId, Scopes.OfflineAccess, Scopes.Profile, Scopes.Email);
         server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractPostRequest<ExtractTokenRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateAuthorizedParty.Descriptor).AddEventHandler(IntrospectedTokens.Descriptor);
         server.AddEventHandler(ReadTokenRequest.Descriptor).AddEventHandler(WriteProblem.Descriptor).AddEventHandler(ReusedTokens.Descriptor);
         server.UseAspNetCore().EnableTokenEndpointPassthrough().EnableAuthorizationEndpointPassthrough().EnableUserInfoEndpointPassthrough()
             .EnableEndSessionEndpointPassthrough().EnableErrorPassthrough();

@@ -51,7 +51,7 @@ internal sealed class AuthorizeEndpoint(
         if (request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount)) return null;
         if (await browser.FindAsync(context, ct) is not { } ticket) return null;
         var signedIn = await recall.FindAsync(ticket.Account, ticket.Key, ticket.Methods, ct);
-        return request.MaxAge is { } most && clock.GetUtcNow() - signedIn?.Session.StartedAt > TimeSpan.FromSeconds(most) ? null : signedIn;
+        return request.MaxAge is { } most && clock.GetUtcNow() - signedIn?.Session.SignedInAt > TimeSpan.FromSeconds(most) ? null : signedIn;
     }
 
     /// <returns>Null: the client may know.</returns>

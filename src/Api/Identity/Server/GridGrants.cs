@@ -14,4 +14,5 @@ internal static class GridGrants
     public const string EndSession = "/connect/endsession";
     public const string MfaChallenge = "/api/auth/mfa-challenge";
     public const string Refresh = "/api/auth/refresh";
+    public const string SwitchTenant = "/api/auth/tenant";
 }

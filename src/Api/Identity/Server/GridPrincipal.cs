@@ -24,7 +24,7 @@ internal static class GridPrincipal
             .SetClaims(TokenClaims.Sites, membership.Sites)
             .SetClaim(TokenClaims.Employee, membership.EmployeeId?.ToString("D"))
             .SetClaim(TokenClaims.Session, session.Key.Session.ToString("D"))
-            .SetClaim(Claims.AuthenticationTime, session.StartedAt.ToUnixTimeSeconds())
+            .SetClaim(Claims.AuthenticationTime, session.SignedInAt.ToUnixTimeSeconds())
             .SetClaims(Claims.AuthenticationMethodReference, methods)
             .SetClaim(Claims.Name, account.DisplayName ?? account.UserName)
             .SetClaim(Claims.Email, account.Email);

@@ -49,7 +49,7 @@ internal sealed class ReadTokenRequest : IOpenIddictServerHandler<ExtractTokenRe
     }
 
     private static string? GrantOf(PathString path) =>
-        path.Equals(GridGrants.MfaChallenge) ? GridGrants.SignIn : path.Equals(GridGrants.Refresh) ? GrantTypes.RefreshToken : null;
+        path.Equals(GridGrants.MfaChallenge) ? GridGrants.SignIn : path.Equals(GridGrants.Refresh) || path.Equals(GridGrants.SwitchTenant) ? GrantTypes.RefreshToken : null;
 
     private static async Task<Dictionary<string, OpenIddictParameter>?> JsonAsync(HttpRequest request, CancellationToken ct)
     {

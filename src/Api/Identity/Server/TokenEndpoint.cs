@@ -21,7 +21,7 @@ namespace ComplianceGrid.Api.Identity.Server;
 /// before, and issues, rotates and stores after. Here it is decided what the token says, from what holds at this moment.
 /// </summary>
 internal sealed class TokenEndpoint(
-    SignInCompletion signIns, SignInRecall recall, ISessions sessions, ClientDirectory clients, TimeProvider clock,
+    SignInCompletion signIns, SignInRecall recall, TenantSwitch switching, ISessions sessions, ClientDirectory clients, TimeProvider clock,
     IOptions<AuthenticationOptions> authentication, IOptions<AuthorizationServerOptions> options)
 {
     public static Task<IResult> HandleAsync(HttpContext context, TokenEndpoint endpoint, CancellationToken ct) => endpoint.ExchangeAsync(context, ct);
@@ -34,7 +34,7 @@ internal sealed class TokenEndpoint(
         var principal = request switch
         {
             { GrantType: GridGrants.SignIn } => await SignInAsync(context, request, ct),
-            _ when request.IsAuthorizationCodeGrantType() || request.IsRefreshTokenGrantType() => await ContinueAsync(context, ct),
+            _ when request.IsAuthorizationCodeGrantType() || request.IsRefreshTokenGrantType() => await ContinueAsync(context, request, ct),
             _ when request.IsClientCredentialsGrantType() => await ServiceAsync(context, request, ct),
             _ => null,
         };
@@ -57,13 +57,21 @@ internal sealed class TokenEndpoint(
     }
 
     /// <summary>Of a code or a refresh token: the session must live, and what the account is now counts, not what it was.</summary>
-    private async Task<ClaimsPrincipal?> ContinueAsync(HttpContext context, CancellationToken ct)
+    private async Task<ClaimsPrincipal?> ContinueAsync(HttpContext context, OpenIddictRequest request, CancellationToken ct)
     {
         var before = (await context.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal;
         if (before is null || GridPrincipal.AccountOf(before) is not { } id || GridPrincipal.SessionOf(before) is not { } key) return null;
         if (await recall.FindAsync(id, key, before.GetClaims(Claims.AuthenticationMethodReference), ct) is not { } person) return null;
-        await sessions.TouchAsync(key, clock.GetUtcNow());
-        context.Audit().Did(AuditAction.Read, person.Membership);
+        if (context.Request.Path.Equals(GridGrants.SwitchTenant))
+        {
+            person = await switching.ToAsync(context, person, (string?)request["tenant"], ct);
+        }
+        else
+        {
+            await sessions.TouchAsync(key, clock.GetUtcNow());
+            context.Audit().Did(AuditAction.Read, person.Membership);
+        }
+
         return GridPrincipal.OfPerson(person.Account, person.Membership, person.Session, person.Methods, before.GetScopes(), Audience, clock.GetUtcNow());
     }
 

@@ -11,12 +11,12 @@ internal static class SessionEndpoints
 {
     public static void MapSessions(this IEndpointRouteBuilder app)
     {
-        var auth = app.MapGroup("/api/auth").ExcludeFromDescription();
+        var auth = app.MapGroup("/api/auth").WithTags("Sessions");
         auth.MapGet("/session", GetAsync).WithName("getSession").Answers(GridError.NotFound).RequirePermission(Permission.Self);
         auth.MapGet("/validate", Validate).WithName("validateToken").RequirePermission(Permission.Self);
-        auth.MapPost("/logout", LogoutAsync).WithName("logout").RequirePermission(Permission.Self);
+        auth.MapPost("/logout", LogoutAsync).WithName("logout").Produces(StatusCodes.Status204NoContent).Answers(GridError.NotFound).RequirePermission(Permission.Self);
         auth.MapGet("/users/{id:guid}/sessions", ListAsync).WithName("listSessions").RequirePermission(Permission.Self);
-        auth.MapDelete("/users/{id:guid}/sessions/{session:guid}", EndAsync).WithName("endSession").Answers(GridError.NotFound).RequirePermission(Permission.Self);
+        auth.MapDelete("/users/{id:guid}/sessions/{session:guid}", EndAsync).WithName("endSession").Produces(StatusCodes.Status204NoContent).Answers(GridError.NotFound).RequirePermission(Permission.Self);
     }
 
     private static async Task<SessionAnswer> GetAsync(HttpContext context, ISessions sessions)

@@ -20,8 +20,9 @@ internal sealed class SessionGate(SessionFeed feed, ISessions sessions, SessionA
         return true;
     }
 
+    /// <summary>The same, for whoever asks of a session without doing anything in it.</summary>
     // The ends first, their age last: a process that is stopped in between finds them old.
-    private async ValueTask<bool> IsAliveAsync(SessionKey key, CancellationToken ct)
+    public async ValueTask<bool> IsAliveAsync(SessionKey key, CancellationToken ct)
     {
         if (feed.HasEnded(key.Session)) return false;
         if (feed.Age <= Believed) return true;

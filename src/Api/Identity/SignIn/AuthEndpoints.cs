@@ -15,7 +15,7 @@ internal static class AuthEndpoints
     {
         var services = builder.Services;
         services.AddSingleton<SignInGuard>().AddSingleton<KnownDevice>().AddSingleton<TotpSecrets>();
-        services.AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>();
+        services.AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>().AddScoped<TenantSwitch>();
         services.AddSingleton<ResetMailQueue>().AddHostedService(provider => provider.GetRequiredService<ResetMailQueue>());
     }
 
@@ -34,6 +34,7 @@ internal static class AuthEndpoints
         // Handled by the authorization server, which reads the request itself.
         app.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").OpenToEverybody().ExcludeFromDescription();
         app.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").OpenToEverybody().ExcludeFromDescription();
+        app.MapPost(GridGrants.SwitchTenant, TokenEndpoint.HandleAsync).WithName("switchTenant").OpenToEverybody().ExcludeFromDescription();
     }
 
     private static Task<LoginAnswer> LoginAsync(LoginBody body, HttpContext context, PasswordSignIn signIn, CancellationToken ct)

@@ -11,6 +11,9 @@ internal static class SignInMethods
     public const string RecoveryCode = "recovery_code";
     public const string Passkey = "passkey";
 
+    /// <summary>RFC 8176: proved by a passkey or hardware key.</summary>
+    public const string HardwareKey = "hwk";
+
     /// <summary>
     /// Whoever administers, guards, audits or sees medical detail proves it by a passkey or hardware key alone (IA-2(1), IA-2(8): resistant to
     /// phishing and replay).

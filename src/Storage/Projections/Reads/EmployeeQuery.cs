@@ -10,6 +10,8 @@ public sealed record EmployeeQuery
 {
     public ComplianceStatus? Status { get; init; }
     public string? Site { get; init; }
+    /// <summary>Those that the reader may see, whatever is filtered by; null: every site.</summary>
+    public IReadOnlyList<string>? Sites { get; init; }
     public string? Role { get; init; }
     /// <summary>Beginning of "family given", in any case.</summary>
     public string? NamePrefix { get; init; }

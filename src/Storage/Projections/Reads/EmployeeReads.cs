@@ -63,7 +63,7 @@ public sealed class EmployeeReads
             Parameters.Text(after.SortName), Parameters.Date(after.HiredOn), Parameters.Uuid(after.Id),
             Parameters.Small((short?)status), Parameters.Text(query.Site), Parameters.Text(query.Role),
             Parameters.Text(name.From), Parameters.Text(name.Below),
-            Parameters.Date(query.HiredFrom), Parameters.Date(query.HiredTo), Parameters.Boolean(query.Employed));
+            Parameters.Date(query.HiredFrom), Parameters.Date(query.HiredTo), Parameters.Boolean(query.Employed), Parameters.Texts(query.Sites));
     }
 
     private static EmployeeListing Map(NpgsqlDataReader row, DateTimeOffset now)

@@ -3,7 +3,8 @@ namespace ComplianceGrid.Storage.Projections.Reads;
 /// <summary>
 /// The statements of <see cref="EmployeeReads"/>, put together at compile time. Parameters: $1 tenant, $2 instant, $3 limit,
 /// $4 sort name, $5 hire date and $6 id of the row before the page, $7 status, $8 site, $9 role, $10 first name not below the
-/// prefix, $11 bound above it, $12 hired from, $13 hired to, $14 employed.
+/// prefix, $11 bound above it, $12 hired from, $13 hired to, $14 employed, $15 the sites that the
+/// reader may see.
 /// Only leakproof operators stand beside row-level security on the way to an index: comparisons of text, uuid, date, timestamptz.
 /// </summary>
 internal static class EmployeeSql
@@ -17,7 +18,7 @@ internal static class EmployeeSql
         ($8::text IS NULL OR site = $8) AND ($9::text IS NULL OR $9 = ANY (roles))
         AND ($10::text IS NULL OR sort_name >= $10) AND ($11::text IS NULL OR sort_name < $11)
         AND ($12::date IS NULL OR hired_on >= $12) AND ($13::date IS NULL OR hired_on <= $13)
-        AND ($14::boolean IS NULL OR (employment_ended_on IS NULL) = $14)
+        AND ($14::boolean IS NULL OR (employment_ended_on IS NULL) = $14) AND ($15::text[] IS NULL OR site = ANY ($15))
         """;
 
     // Whose stored colour still holds, and whose time has passed: few, while the sweep runs. Each half has its index.

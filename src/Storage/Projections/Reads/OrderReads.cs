@@ -13,6 +13,8 @@ public sealed record OrderQuery
     public Guid? EmployeeId { get; init; }
     public string? Vendor { get; init; }
     public ComplianceStatus? Status { get; init; }
+    /// <summary>Orders for people of these sites alone; null: every site.</summary>
+    public IReadOnlyList<string>? Sites { get; init; }
     public bool Descending { get; init; }
     public OrderPosition? After { get; init; }
     public required int Limit { get; init; }
@@ -62,6 +64,8 @@ public sealed class OrderReads
          WHERE tenant_id = $1 AND ($6::uuid IS NULL OR employee_id = $6) AND ($7::text IS NULL OR vendor = $7)
            AND ($8::smallint IS NULL OR $8 = CASE WHEN next_transition_at <= $2
                  THEN {StatusSql.At} ELSE status END)
+           AND ($9::text[] IS NULL OR EXISTS (
+                 SELECT FROM grid.employee e WHERE e.tenant_id = $1 AND e.employee_id = vendor_order.employee_id AND e.site = ANY ($9)))
         """;
 
     private const string Up = $"{From} AND (placed_at, order_id) > ($4, $5) ORDER BY placed_at, order_id LIMIT $3";
@@ -75,7 +79,7 @@ public sealed class OrderReads
         return new Query(query.Descending ? Down : Up,
             Parameters.Text(tenant.Value), Parameters.Instant(now), Parameters.Integer(query.Limit),
             Parameters.Instant(after.PlacedAt), Parameters.Uuid(after.Id),
-            Parameters.Uuid(query.EmployeeId), Parameters.Text(query.Vendor), Parameters.Small((short?)query.Status));
+            Parameters.Uuid(query.EmployeeId), Parameters.Text(query.Vendor), Parameters.Small((short?)query.Status), Parameters.Texts(query.Sites));
     }
 
     private static OrderListing Map(NpgsqlDataReader row, DateTimeOffset now)

@@ -7,6 +7,7 @@ namespace ComplianceGrid.Storage.Projections.Reads;
 internal static class Parameters
 {
     public static NpgsqlParameter Text(string? value) => Of(value, NpgsqlDbType.Text);
+    public static NpgsqlParameter Texts(IReadOnlyList<string>? values) => Of(values?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
     public static NpgsqlParameter Uuid(Guid? value) => Of(value, NpgsqlDbType.Uuid);
     public static NpgsqlParameter Date(DateOnly? value) => Of(value, NpgsqlDbType.Date);
     public static NpgsqlParameter Instant(DateTimeOffset? value) => Of(value?.ToUniversalTime(), NpgsqlDbType.TimestampTz);

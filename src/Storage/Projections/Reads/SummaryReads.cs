@@ -20,19 +20,20 @@ public sealed class SummaryReads
         WITH passed AS (
           SELECT site, status, {StatusSql.At} AS now_status
             FROM grid.employee
-           WHERE tenant_id = $1 AND next_transition_at <= $2 AND employment_ended_on IS NULL)
+           WHERE tenant_id = $1 AND next_transition_at <= $2 AND employment_ended_on IS NULL AND ($3::text[] IS NULL OR site = ANY ($3)))
         SELECT site, status, sum(employees)::bigint
-          FROM (SELECT site, status, employees FROM grid.employee_count WHERE tenant_id = $1
+          FROM (SELECT site, status, employees FROM grid.employee_count WHERE tenant_id = $1 AND ($3::text[] IS NULL OR site = ANY ($3))
                 UNION ALL SELECT site, status, -1 FROM passed WHERE now_status <> status
                 UNION ALL SELECT site, now_status, 1 FROM passed WHERE now_status <> status) AS counted
          GROUP BY site, status HAVING sum(employees) <> 0 ORDER BY site, status
         """;
 
-    public async Task<IReadOnlyList<SiteStatusCount>> CountAsync(TenantId tenant, DateTimeOffset now, CancellationToken ct) =>
+    /// <param name="sites">Those to count; null: every site.</param>
+    public async Task<IReadOnlyList<SiteStatusCount>> CountAsync(TenantId tenant, DateTimeOffset now, CancellationToken ct, IReadOnlyList<string>? sites = null) =>
         await _reader.ReadAsync(tenant,
             row => new SiteStatusCount(row.GetString(0), (ComplianceStatus)row.GetInt16(1), row.GetInt64(2)), ct,
-            CountQuery(tenant, now)).ConfigureAwait(false);
+            CountQuery(tenant, now, sites)).ConfigureAwait(false);
 
-    internal static Query CountQuery(TenantId tenant, DateTimeOffset now) =>
-        new(Sql, Parameters.Text(tenant.Value), Parameters.Instant(now));
+    internal static Query CountQuery(TenantId tenant, DateTimeOffset now, IReadOnlyList<string>? sites = null) =>
+        new(Sql, Parameters.Text(tenant.Value), Parameters.Instant(now), Parameters.Texts(sites));
 }

@@ -13,6 +13,7 @@ internal sealed class AuditedTenant
 {
     public const string Name = "audited";
     public const string Agent = "audited-client/1.0";
+    public const string Leaving = "leaving", ThrownOut = "thrown-out";
     private const string Account = "acct_audited";
     private static readonly string[] People = ["employee-read", "employee-updated", "employee-ended", "employee-waived", "employee-1", "employee-2"];
     private static readonly string[] Roles = ["TenantAdmin", "ComplianceManager", "Supervisor", "Adjudicator", "Auditor", "SecurityOfficer", "SystemAdmin", "Service", "Employee"];
@@ -46,6 +47,15 @@ internal sealed class AuditedTenant
             using var client = role == "Service" ? await ApiClient.LogInServiceAsync(grid, Name, ct) : await ApiClient.LogInAsync(grid, Name, ct, role);
             tenant._tokens[role] = client.Token;
         }
+
+        // Two more, whose sessions end: one signs out, one is thrown out.
+        foreach (var leaver in new[] { Leaving, ThrownOut })
+        {
+            using var client = await ApiClient.LogInAsync(grid, Name, ct, "Supervisor");
+            tenant._tokens[leaver] = client.Token;
+        }
+
+        foreach (var key in new[] { "key-read", "key-rotated", "key-revoked" }) await tenant.MakeKeyAsync(key, ct);
 
         tenant.Connection = await Workforce.ConnectAsync(grid, Name, Account);
         await tenant.SendAsync(tenant.As("TenantAdmin", HttpMethod.Put, "/api/policies", Policy("the company handbook")), first: true, ct);
@@ -98,6 +108,12 @@ internal sealed class AuditedTenant
 
     public object Order(string order, string person) =>
         new { id = Id(order), employeeId = Id(person), vendor = "checkr", product = "driver_pro", item = "background-check", serviceDays = 30 };
+
+    public static object ApiKey() => new { name = "an integration", permissions = new[] { "employees:read" } };
+
+    /// <summary>What a person's token says of them: <c>sub</c>, the account, or <c>sid</c>, the session.</summary>
+    public string Claim(string who, string claim) =>
+        JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(_tokens[who].Split('.')[1])).RootElement.GetProperty(claim).GetString()!;
 
     /// <summary>Another service's entry, with personal detail.</summary>
     public object Entry(string entry) => new
@@ -167,6 +183,14 @@ internal sealed class AuditedTenant
         using var http = new HttpClient();
         using var response = await http.SendAsync(request, ct);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(ct));
+    }
+
+    private async Task MakeKeyAsync(string name, CancellationToken ct)
+    {
+        using var http = new HttpClient();
+        using var response = await http.SendAsync(As("ComplianceManager", HttpMethod.Post, "/api/auth/api-keys", ApiKey()), ct);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(ct));
+        _ids[name] = (await response.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("id").GetGuid();
     }
 
     private static HttpRequestMessage Request(Uri host, HttpMethod method, string path, object? body, string? token)

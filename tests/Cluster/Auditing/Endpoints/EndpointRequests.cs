@@ -32,6 +32,18 @@ internal static class EndpointRequests
         ["getOrder"] = t => t.As("Adjudicator", HttpMethod.Get, $"/api/orders/{t.Id("order-1")}"),
         ["placeOrder"] = t => t.As("ComplianceManager", HttpMethod.Post, "/api/orders", t.Order("order-placed", "employee-read")),
 
+        ["getSession"] = t => t.As("Supervisor", HttpMethod.Get, "/api/auth/session"),
+        ["validateToken"] = t => t.As("Supervisor", HttpMethod.Get, "/api/auth/validate"),
+        ["logout"] = t => t.As(AuditedTenant.Leaving, HttpMethod.Post, "/api/auth/logout"),
+        ["listSessions"] = t => t.As("SecurityOfficer", HttpMethod.Get, $"/api/auth/users/{t.Claim("Supervisor", "sub")}/sessions"),
+        ["endSession"] = t => t.As("SecurityOfficer", HttpMethod.Delete, $"/api/auth/users/{t.Claim(AuditedTenant.ThrownOut, "sub")}/sessions/{t.Claim(AuditedTenant.ThrownOut, "sid")}"),
+
+        ["listApiKeys"] = t => t.As("SecurityOfficer", HttpMethod.Get, "/api/auth/api-keys"),
+        ["makeApiKey"] = t => t.As("TenantAdmin", HttpMethod.Post, "/api/auth/api-keys", AuditedTenant.ApiKey()),
+        ["getApiKey"] = t => t.As("SecurityOfficer", HttpMethod.Get, $"/api/auth/api-keys/{t.Id("key-read")}"),
+        ["rotateApiKey"] = t => t.As("ComplianceManager", HttpMethod.Post, $"/api/auth/api-keys/{t.Id("key-rotated")}/rotate", new { }).IfMatch(),
+        ["revokeApiKey"] = t => t.As("SecurityOfficer", HttpMethod.Delete, $"/api/auth/api-keys/{t.Id("key-revoked")}"),
+
         ["complianceSummary"] = t => t.As("SecurityOfficer", HttpMethod.Get, "/api/reports/compliance-summary"),
 
         ["logEntry"] = t => t.As("Service", HttpMethod.Post, "/audit/log", t.Entry("entry-alone")),
@@ -62,6 +74,9 @@ internal static class EndpointRequests
         // For whoever watches, without a token, and no tenant's data: the one documented operation that leaves nothing.
         ["integrationsHealth"] = t => t.ByAnyone(HttpMethod.Get, "/integrations/health"),
     };
+
+    /// <summary>Whoever is signed in may: nobody is refused.</summary>
+    public static readonly IReadOnlySet<string> ForEverybodySignedIn = new HashSet<string> { "getSession", "validateToken", "logout" };
 
     private static HttpRequestMessage IfMatch(this HttpRequestMessage request)
     {
