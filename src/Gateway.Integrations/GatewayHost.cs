@@ -6,6 +6,7 @@ using ComplianceGrid.Gateway.Status;
 using ComplianceGrid.Gateway.Vendors.Checkr;
 using ComplianceGrid.Gateway.Webhooks;
 using ComplianceGrid.ServiceDefaults;
+using ComplianceGrid.ServiceDefaults.Edge;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.Storage.Inbox;
 using ComplianceGrid.Storage.Migrations;
@@ -37,6 +38,7 @@ public static class GatewayHost
         if (OpenApiBuild.IsRunning) RemoveLoops(builder.Services);
 
         var app = builder.Build();
+        app.UseGridEdge();
         app.UseRequestAudit();
         app.MapGridDefaults();
         app.UseRouting();

@@ -57,6 +57,8 @@ public enum GridError
     Busy = 1021,
     /// <summary>401: the name, the password or the second factor is wrong, or the sign-in is over.</summary>
     BadCredentials = 1022,
+    /// <summary>408: the request's body did not arrive in time.</summary>
+    TooSlow = 1030,
     /// <summary>500: a fault of ours; the request id finds it in the log.</summary>
     Fault = 1099,
 }

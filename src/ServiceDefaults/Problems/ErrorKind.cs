@@ -29,6 +29,7 @@ internal static class ErrorKind
         GridError.AuditNoRoom => (StatusCodes.Status503ServiceUnavailable, "No room for the audit entry"),
         GridError.Busy => (StatusCodes.Status503ServiceUnavailable, "Busy"),
         GridError.BadCredentials => (StatusCodes.Status401Unauthorized, "Not signed in"),
+        GridError.TooSlow => (StatusCodes.Status408RequestTimeout, "The request came too slowly"),
         GridError.Fault => (StatusCodes.Status500InternalServerError, "A fault of the service"),
         _ => (StatusCodes.Status500InternalServerError, "A fault of the service"),
     };
@@ -40,6 +41,7 @@ internal static class ErrorKind
         StatusCodes.Status403Forbidden => GridError.Forbidden,
         StatusCodes.Status404NotFound => GridError.NotFound,
         StatusCodes.Status405MethodNotAllowed => GridError.MethodNotAllowed,
+        StatusCodes.Status408RequestTimeout => GridError.TooSlow,
         StatusCodes.Status412PreconditionFailed => GridError.PreconditionFailed,
         StatusCodes.Status413PayloadTooLarge => GridError.TooLarge,
         StatusCodes.Status415UnsupportedMediaType => GridError.UnsupportedMediaType,

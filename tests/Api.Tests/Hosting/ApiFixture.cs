@@ -37,7 +37,7 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         _silo = await StartSiloAsync("grid", silo => silo
             .AddIncomingGrainCallFilter<TenantFilter>()
-            .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(GrainsExtensions).Assembly)));
+            .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(GrainsExtensions).Assembly && type.Name != "RateGrain")));
         Api = new ApiHost(Settings());
     }
 
@@ -76,8 +76,6 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
             ["DevelopmentIssuer:KeyFile"] = KeyFile,
             ["MasterKey:File"] = MasterKeyFile,
             ["Passwords:Iterations"] = "1000",
-            ["RateLimits:PerSecond"] = "100000",
-            ["RateLimits:Burst"] = "100000",
             ["AuditSpool:Directory"] = Spool,
         };
         if (gateway is not null) settings["Orleans:Gateways:0"] = gateway;

@@ -14,7 +14,7 @@ internal static class AuthEndpoints
     public static void AddSignIn(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<SignInGuard>().AddSingleton<KnownDevice>().AddSingleton<TotpSecrets>();
+        services.AddSingleton<SignInGuard>().AddSingleton<AddressGuard>().AddSingleton<KnownDevice>().AddSingleton<TotpSecrets>();
         services.AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<PasswordReset>();
         services.AddSingleton<ResetMailQueue>().AddHostedService(provider => provider.GetRequiredService<ResetMailQueue>());
     }
