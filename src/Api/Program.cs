@@ -70,7 +70,6 @@ app.MapOrders();
 app.MapReports();
 app.MapAuditLog();
 app.MapLedger();
-app.MapDevelopmentIssuer();
 app.MapApiReference();
 app.RequirePermissionsEverywhere();
 app.RequireAuditLinesEverywhere();

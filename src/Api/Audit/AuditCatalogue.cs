@@ -8,8 +8,6 @@ internal static class AuditCatalogue
 {
     public static readonly FrozenDictionary<string, AuditLine> Lines = new Dictionary<string, AuditLine>
     {
-        ["issueToken"] = new("sessions", AuditAction.Login) { IsProtected = true },
-
         ["token"] = new("sessions", AuditAction.Login) { IsProtected = true },
         ["login"] = new("sessions", AuditAction.Login) { IsProtected = true },
         ["mfaChallenge"] = new("sessions", AuditAction.Login) { IsProtected = true },

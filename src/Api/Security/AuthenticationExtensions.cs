@@ -1,6 +1,5 @@
 using ComplianceGrid.Api.Identity.Server.Keys;
 using ComplianceGrid.Api.Identity.Sessions;
-using ComplianceGrid.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -19,30 +18,22 @@ internal static class AuthenticationExtensions
     {
         var services = builder.Services;
         services.AddOptions<AuthenticationOptions>().BindConfiguration(AuthenticationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<DevelopmentIssuerOptions>().BindConfiguration(DevelopmentIssuerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-
-        var issuer = builder.Configuration.GetSection(DevelopmentIssuerOptions.Section).Get<DevelopmentIssuerOptions>() ?? new();
-        if (issuer.Enabled)
-        {
-            builder.Environment.EnsureDevelopment("The development token issuer");
-            services.AddSingleton(DevelopmentKey.Load(issuer));
-        }
-
+        services.AddSingleton<ValidatedTokens>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<ServerKeyRing, IEnumerable<DevelopmentKey>, IOptions<AuthenticationOptions>>((bearer, ring, development, options) =>
-                Configure(bearer, ring, development.SingleOrDefault()?.Key, options.Value));
+            .Configure<ServerKeyRing, ValidatedTokens, IOptions<AuthenticationOptions>>((bearer, ring, tokens, options) => Configure(bearer, ring, tokens, options.Value));
     }
 
-    private static void Configure(JwtBearerOptions bearer, ServerKeyRing ring, SecurityKey? development, AuthenticationOptions options)
+    private static void Configure(JwtBearerOptions bearer, ServerKeyRing ring, ValidatedTokens tokens, AuthenticationOptions options)
     {
-        bearer.MapInboundClaims = false;
+        bearer.TokenHandlers.Clear();
+        bearer.TokenHandlers.Add(tokens);
         bearer.IncludeErrorDetails = false;
         bearer.TokenValidationParameters = new()
         {
             ValidIssuers = [options.Issuer, new Uri(options.Issuer).AbsoluteUri],
             ValidAudience = options.Audience,
-            IssuerSigningKeyResolver = (_, _, id, _) => ring.Keys.Signing.AsEnumerable<SecurityKey>().Append(development).OfType<SecurityKey>().Where(key => string.IsNullOrEmpty(id) || key.KeyId == id),
+            IssuerSigningKeyResolver = (_, _, id, _) => ring.Keys.Signing.Where(key => string.IsNullOrEmpty(id) || key.KeyId == id),
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             ValidTypes = ["at+jwt"], // RFC 9068 §2.1: an identity token is no access token
             RequireSignedTokens = true,
@@ -51,10 +42,10 @@ internal static class AuthenticationExtensions
             NameClaimType = TokenClaims.Subject,
             RoleClaimType = TokenClaims.Roles,
         };
-        bearer.Events = new JwtBearerEvents { OnTokenValidated = context => CheckAsync(context, development) };
+        bearer.Events = new JwtBearerEvents { OnTokenValidated = CheckAsync };
     }
 
-    private static async Task CheckAsync(TokenValidatedContext context, SecurityKey? development)
+    private static async Task CheckAsync(TokenValidatedContext context)
     {
         if (!Caller.TryCreate(context.Principal!, out var caller)) context.Fail("The token names no tenant, subject and known role.");
         else if (caller.Session is { } session)
@@ -62,9 +53,6 @@ internal static class AuthenticationExtensions
             var gate = context.HttpContext.RequestServices.GetRequiredService<SessionGate>();
             if (!await gate.CheckAsync(new(caller.Tenant, session), context.HttpContext.RequestAborted)) context.Fail("The token's session has ended.");
         }
-        else if (caller.Roles is not [RoleTable.Service] && (development is null || !ReferenceEquals(context.SecurityToken.SigningKey, development)))
-        {
-            context.Fail("A person's token is of a session.");
-        }
+        else if (caller.Roles is not [RoleTable.Service]) context.Fail("A person's token is of a session.");
     }
 }

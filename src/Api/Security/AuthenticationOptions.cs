@@ -15,18 +15,3 @@ internal sealed class AuthenticationOptions
     [Required]
     public string Audience { get; set; } = "compliance-grid";
 }
-
-/// <summary>Section <c>DevelopmentIssuer</c>: hands a token for any tenant and role to whoever asks. In Development only.</summary>
-internal sealed class DevelopmentIssuerOptions
-{
-    public const string Section = "DevelopmentIssuer";
-
-    public bool Enabled { get; set; }
-
-    /// <summary>PEM file of a P-256 private key (PKCS #8).</summary>
-    public string? KeyFile { get; set; }
-
-    /// <summary>Life of a token.</summary>
-    [Range(1, 1440)]
-    public int TokenMinutes { get; set; } = 60;
-}

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using static ComplianceGrid.Api.Security.Permission;
 
 namespace ComplianceGrid.Api.Security;
@@ -40,6 +41,9 @@ internal static class RoleTable
 
     public static bool ArePrivileged(IEnumerable<string> roles) => roles.Any(Privileged.Contains);
 
-    public static FrozenSet<string> Of(IEnumerable<string> roles) =>
-        roles.SelectMany(role => Permissions.TryGetValue(role, out var granted) ? granted : []).ToFrozenSet();
+    /// <summary>Roles that do not exist grant nothing.</summary>
+    public static FrozenSet<string> Of(ImmutableArray<string> roles) =>
+        roles is [var only] ? GrantedTo(only) : roles.SelectMany(GrantedTo).ToFrozenSet();
+
+    private static FrozenSet<string> GrantedTo(string role) => Permissions.GetValueOrDefault(role, []);
 }

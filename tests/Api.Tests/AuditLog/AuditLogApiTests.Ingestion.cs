@@ -27,13 +27,13 @@ public sealed partial class AuditLogApiTests
         Assert.Equal(("203.0.113.7", "hr-sync/3.1", "4bf92f3577b34da6a3ce929d0e0e4736", "SUCCESS", 18),
             (Text(entry, "ipAddress"), Text(entry, "userAgent"), Text(entry, "requestId"), Text(entry, "result"), entry.GetProperty("durationMs").GetInt32()));
         Assert.Equal(new DateTimeOffset(2026, 1, 15, 14, 5, 31, TimeSpan.Zero).AddTicks(2_185_000), entry.GetProperty("timestamp").GetDateTimeOffset());
-        Assert.Equal("""{"fields":1,"odd":"\uFFFD","sentBy":"hr-sync"}""", JsonSerializer.Serialize(entry.GetProperty("details")));
+        Assert.Equal("""{"fields":1,"odd":"\uFFFD","sentBy":"SENDER"}""".Replace("SENDER", Calls.SubjectOf(service)), JsonSerializer.Serialize(entry.GetProperty("details")));
         Assert.Equal((person, true, "open"), (Text(entry, "person"), entry.GetProperty("hasPersonal").GetBoolean(), Text(read, "personalState")));
         Assert.Equal("""{"after":{"phone":"555-0199"},"before":{"phone":"555-0100"},"message":"none","query":"all","reason":"asked for"}""", read.GetProperty("personal").GetRawText());
         Assert.Contains($"\"person\":\"{person}\"", Text(read, "record"));
         Assert.DoesNotContain("555-01", Text(read, "record"));
 
-        var officer = await _client.TokenAsync("log-one", ["SecurityOfficer"]);
+        var officer = await grid.Api.TokenAsync("log-one", ["SecurityOfficer"]);
         var closed = await (await _client.SendAsync(officer, HttpMethod.Get, $"/audit/logs/{id}")).JsonAsync();
         Assert.Equal(("sealed", false), (Text(closed, "personalState"), closed.TryGetProperty("personal", out _)));
 
@@ -66,7 +66,7 @@ public sealed partial class AuditLogApiTests
             keyed.Add((await (await _client.SendAsync(service, HttpMethod.Post, "/audit/log", Entry(), header: ("Idempotency-Key", "row-1"))).JsonAsync()).GetProperty("ids")[0].GetGuid());
         Assert.Single(keyed.Distinct());
 
-        await FoundAsync(auditor, "user=hr-sync", 5); // every request is on record
+        await FoundAsync(auditor, $"user={Calls.SubjectOf(service)}", 5); // every request is on record
         Assert.Equal(first.Append(keyed[0]).Order(), (await SearchAsync(auditor, "user=kim&limit=200")).Select(entry => entry.GetProperty("id").GetGuid()).Order());
     }
 

@@ -43,7 +43,7 @@ public sealed partial class AuditLogApiTests
         var settings = grid.Settings();
         settings["ConnectionStrings:Audit"] = "Host=127.0.0.1;Port=1;Database=none;Username=none";
         await using var host = new ApiHost(settings);
-        var token = await host.Client.TokenAsync("away", ["Auditor", "Service"]);
+        var token = await host.TokenAsync("away", ["Auditor", "Service"]);
         var start = TimeProvider.System.GetTimestamp();
         foreach (var path in new[] { "/audit/logs", $"/audit/logs/{Guid.AllBitsSet}", "/audit/user/kim/activity", "/audit/resource/employees", "/audit/metrics" })
         {

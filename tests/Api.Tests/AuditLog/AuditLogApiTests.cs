@@ -13,9 +13,9 @@ public sealed partial class AuditLogApiTests(RealGridFixture grid) : IClassFixtu
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private Task<string> ServiceAsync(string tenant) => _client.TokenAsync(tenant, ["Service"], user: "hr-sync");
+    private Task<string> ServiceAsync(string tenant) => grid.Api.TokenAsync(tenant, ["Service"], user: "hr-sync");
 
-    private Task<string> AuditorAsync(string tenant) => _client.TokenAsync(tenant, ["Auditor"], user: "ada");
+    private Task<string> AuditorAsync(string tenant) => grid.Api.TokenAsync(tenant, ["Auditor"], user: "ada");
 
     /// <summary>An entry as a service sends it.</summary>
     private static Dictionary<string, object?> Entry(params (string Member, object? Value)[] other)

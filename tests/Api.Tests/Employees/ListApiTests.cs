@@ -9,7 +9,7 @@ public sealed class ListApiTests(ApiFixture fixture)
 {
     private readonly HttpClient _client = fixture.Api.Client;
 
-    private Task<string> Manager(string tenant) => _client.TokenAsync(tenant, ["ComplianceManager"]);
+    private Task<string> Manager(string tenant) => fixture.Api.TokenAsync(tenant, ["ComplianceManager"]);
 
     [Theory]
     [InlineData("name"), InlineData("-hired"), InlineData("status"), InlineData("-status")]
@@ -62,7 +62,7 @@ public sealed class ListApiTests(ApiFixture fixture)
     public async Task The_list_shows_reasons_to_their_audience_only()
     {
         var manager = await (await _client.SendAsync(await Manager(ReadsFixture.Small), HttpMethod.Get, "/api/employees?status=red&limit=200")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        var officer = await (await _client.SendAsync(await _client.TokenAsync(ReadsFixture.Small, ["MedicalReviewOfficer"]), HttpMethod.Get, "/api/employees?status=red&limit=200")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var officer = await (await _client.SendAsync(await fixture.Api.TokenAsync(ReadsFixture.Small, ["MedicalReviewOfficer"]), HttpMethod.Get, "/api/employees?status=red&limit=200")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain("drug test", manager);
         Assert.DoesNotContain("dot-test", manager);
         Assert.Contains("GRID-2090", manager);

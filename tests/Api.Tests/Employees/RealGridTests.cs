@@ -16,7 +16,7 @@ public sealed class RealGridTests(RealGridFixture grid, ReadsFixture reads) : IC
 
     private async Task<string> PolicyAsync(string tenant)
     {
-        var token = await _client.TokenAsync(tenant, ["ComplianceManager", "DesignatedEmployerRepresentative"]);
+        var token = await grid.Api.TokenAsync(tenant, ["ComplianceManager", "DesignatedEmployerRepresentative"]);
         var published = await _client.SendAsync(token, HttpMethod.Put, "/api/policies", OperationText.Of("publishPolicy").Request, header: ("If-None-Match", "*"));
         Assert.True(published.StatusCode == HttpStatusCode.Created, await published.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return token;
@@ -78,7 +78,7 @@ public sealed class RealGridTests(RealGridFixture grid, ReadsFixture reads) : IC
         while (await rows.ReadAsync(TestContext.Current.CancellationToken)) entries.Add(JsonDocument.Parse(rows.GetString(0)).RootElement);
 
         var create = Assert.Single(entries, entry => entry.GetProperty("action").GetString() == "create");
-        Assert.Equal("me", create.GetProperty("userId").GetString());
+        Assert.Equal(Calls.SubjectOf(token), create.GetProperty("userId").GetString());
         Assert.Contains("ComplianceManager", create.GetProperty("userRole").GetString());
         Assert.Equal("127.0.0.1", create.GetProperty("ipAddress").GetString()!.Replace("::ffff:", ""));
         Assert.Matches("^[0-9a-f]{32}$", create.GetProperty("requestId").GetString());

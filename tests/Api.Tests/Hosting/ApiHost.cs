@@ -13,6 +13,7 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
     private readonly string _environment;
     private readonly TaskCompletionSource<IHostApplicationLifetime> _lifetime = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task? _starting;
+    private readonly Lazy<Callers> _callers;
 
     /// <param name="started">False: for a host that cannot finish to start while its grid is away, though its port answers.</param>
     public ApiHost(Dictionary<string, string?> settings, string environment = "Development", bool started = true)
@@ -23,9 +24,18 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
         if (started) StartServer();
         else _starting = Task.Run(StartServer);
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        _callers = new(() => new(Services, Client));
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>An access token of somebody with these roles, got as everybody gets one.</summary>
+    /// <param name="employee">Their own employee record.</param>
+    public Task<string> TokenAsync(string tenant, string[] roles, Guid? employee = null, string user = "me") => _callers.Value.TokenAsync(tenant, roles, employee, user);
+
+    /// <summary>Returns when the authorization server has keys, and people can sign in.</summary>
+    public Task HasKeysAsync(CancellationToken ct) => Eventually.TrueAsync(
+        async () => (await Client.GetAsync("/.well-known/jwks.json", ct)).IsSuccessStatusCode, "the authorization server has keys", ct);
 
     /// <summary>Returns when the port answers.</summary>
     public Task AnswersAsync(CancellationToken ct) => Eventually.TrueAsync(async () =>

@@ -4,7 +4,6 @@ using System.Text.Json;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Events;
-using ComplianceGrid.Identity;
 using ComplianceGrid.Orders;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Status;
@@ -99,15 +98,6 @@ internal sealed class FakeOrderGrain(TimeProvider clock) : Grain, IVendorOrderGr
 
     public Task<OrderRecord> Get() => Task.FromResult(_record ?? throw new GridException(GridError.NotFound, "There is no such order."));
     public Task Apply(ComplianceEvent e) => Task.CompletedTask;
-    public Task Refresh() => Task.CompletedTask;
-}
-
-internal sealed class FakeAccountGrain : Grain, IAccountGrain
-{
-    public Task<SessionRecord> StartSession(SessionKey key, StartSession start) => throw new GridException(GridError.Unavailable, "Nobody signs in here.");
-    public Task<ImmutableArray<SessionRecord>> Sessions() => Task.FromResult(ImmutableArray<SessionRecord>.Empty);
-    public Task<SessionRecord?> EndSession(Guid session, SessionEndReason reason) => Task.FromResult<SessionRecord?>(null);
-    public Task EndAll(SessionEndReason reason) => Task.CompletedTask;
     public Task Refresh() => Task.CompletedTask;
 }
 

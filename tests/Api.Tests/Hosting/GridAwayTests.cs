@@ -11,7 +11,7 @@ public sealed class GridAwayTests(ApiFixture fixture)
     {
         await using var host = new ApiHost(fixture.Settings("127.0.0.1:1"), started: false);
         await host.AnswersAsync(TestContext.Current.CancellationToken);
-        var token = await fixture.Api.Client.TokenAsync("globex", ["ComplianceManager"]);
+        var token = await fixture.Api.TokenAsync("globex", ["ComplianceManager"]);
         Assert.Equal(HttpStatusCode.OK, (await host.Client.GetAsync("/health/live", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken)).StatusCode);
         foreach (var path in new[] { $"/api/employees/{Guid.AllBitsSet}", "/api/policies" })

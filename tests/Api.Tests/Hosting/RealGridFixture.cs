@@ -34,7 +34,7 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
                 .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(RealGridFixture).Assembly));
         });
         Api = new ApiHost(Settings());
-        await Eventually.TrueAsync(async () => (await Api.Client.GetAsync("/.well-known/jwks.json")).IsSuccessStatusCode, "the authorization server has keys", CancellationToken.None);
+        await Api.HasKeysAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

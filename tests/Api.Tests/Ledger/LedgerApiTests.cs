@@ -100,7 +100,7 @@ public sealed class LedgerApiTests(ApiFixture fixture, RealGridFixture grid) : I
         Assert.Contains(tenant, await (await _client.GetAsync("/health/ready", Ct)).Content.ReadAsStringAsync(Ct));
     }
 
-    private Task<string> AuditorAsync(string tenant) => _client.TokenAsync(tenant, ["Auditor"]);
+    private Task<string> AuditorAsync(string tenant) => fixture.Api.TokenAsync(tenant, ["Auditor"]);
 
     private async Task<string> TextAsync(string token, HttpMethod method, string path)
     {

@@ -19,7 +19,7 @@ public sealed class LedgerCommandTests(ApiFixture fixture, RealGridFixture grid)
     [Fact]
     public async Task A_log_is_exported_on_record_and_verified_with_and_without_its_database()
     {
-        await grid.Api.Client.TokenAsync(Tenant, ["Employee"]); // a log-on is an entry
+        await grid.Api.TokenAsync(Tenant, ["Employee"]); // a log-on is an entry
         await Eventually.TrueAsync(async () => await VerifyAsync("--tenant", Tenant) == 0, "the log-on is in the log", TestContext.Current.CancellationToken); // a slow store gets it by the spool
         var export = Path.Combine(_folder, "log");
 
@@ -44,7 +44,7 @@ public sealed class LedgerCommandTests(ApiFixture fixture, RealGridFixture grid)
     public async Task What_does_not_fit_is_named_and_is_exit_code_1()
     {
         const string tenant = Tenant + "-spoiled";
-        await grid.Api.Client.TokenAsync(tenant, ["Employee"]);
+        await grid.Api.TokenAsync(tenant, ["Employee"]);
         await Eventually.TrueAsync(async () => await VerifyAsync("--tenant", tenant) == 0, "the log-on is in the log", TestContext.Current.CancellationToken); // a slow store gets it by the spool
         await SpoilAsync($"UPDATE audit.audit_log SET user_id = 'nobody' WHERE tenant_id = '{tenant}' AND leaf_index = 0");
 

@@ -36,7 +36,7 @@ public sealed class RateLimitApiTests(ApiFixture fixture)
         List<HttpResponseMessage> answers = [];
         for (var n = 0; n < 12; n++) answers.Add(await host.Client.SendAsync(users[n % 4], HttpMethod.Get, "/api/employees?limit=1"));
         Assert.Equal(8, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
-        Assert.Equal("\"user\";q=30000;w=60, \"tenant\";q=8;w=60", Header(answers[0], "RateLimit-Policy"));
+        Assert.Equal("\"user\";q=30000;w=60, \"client\";q=60000;w=60, \"tenant\";q=8;w=60", Header(answers[0], "RateLimit-Policy"));
         Assert.Equal([7, 6, 5], answers[..3].Select(answer => int.Parse(Regex.Match(Header(answer, "RateLimit"), "\"tenant\";r=([0-9]+);").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Contains("of this tenant", await answers[^1].Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(HttpStatusCode.OK, (await host.Client.SendAsync(await TokenAsync("rate-tenant-2", "u"), HttpMethod.Get, "/api/employees?limit=1")).StatusCode);
@@ -46,10 +46,10 @@ public sealed class RateLimitApiTests(ApiFixture fixture)
     public async Task A_service_is_counted_by_its_name_in_each_tenant()
     {
         await using var host = new ApiHost(Settings(("Client", 3)));
-        var token = await fixture.Api.Client.TokenAsync("rate-client", ["Service"], user: "importer");
+        var token = await fixture.Api.TokenAsync("rate-client", ["Service"], user: "importer");
         for (var n = 0; n < 3; n++) Assert.Equal(HttpStatusCode.OK, (await host.Client.SendAsync(token, HttpMethod.Get, "/api/employees?limit=1")).StatusCode);
         await (await host.Client.SendAsync(token, HttpMethod.Get, "/api/employees?limit=1")).RefusedAsync(HttpStatusCode.TooManyRequests, GridError.TooManyRequests);
-        var elsewhere = await fixture.Api.Client.TokenAsync("rate-client-2", ["Service"], user: "importer");
+        var elsewhere = await fixture.Api.TokenAsync("rate-client-2", ["Service"], user: "importer");
         Assert.Equal(HttpStatusCode.OK, (await host.Client.SendAsync(elsewhere, HttpMethod.Get, "/api/employees?limit=1")).StatusCode);
     }
 
@@ -95,7 +95,7 @@ public sealed class RateLimitApiTests(ApiFixture fixture)
         return settings;
     }
 
-    private Task<string> TokenAsync(string tenant, string user) => fixture.Api.Client.TokenAsync(tenant, ["Supervisor"], user: user);
+    private Task<string> TokenAsync(string tenant, string user) => fixture.Api.TokenAsync(tenant, ["Supervisor"], user: user);
 
     private static string Header(HttpResponseMessage answer, string name) => Assert.Single(answer.Headers.GetValues(name));
 }

@@ -16,7 +16,7 @@ public sealed class PolicyApiTests(ApiFixture fixture)
     [Fact]
     public async Task The_first_policy_and_the_next_are_each_conditional()
     {
-        var token = await _client.TokenAsync("policies", ["ComplianceManager"]);
+        var token = await fixture.Api.TokenAsync("policies", ["ComplianceManager"]);
         await (await _client.SendAsync(token, HttpMethod.Get, "/api/policies")).RefusedAsync(HttpStatusCode.NotFound, GridError.NotFound);
         await (await _client.SendAsync(token, HttpMethod.Put, "/api/policies", Example())).RefusedAsync((HttpStatusCode)428, GridError.PreconditionRequired);
         var first = await _client.SendAsync(token, HttpMethod.Put, "/api/policies", Example(), header: ("If-None-Match", "*"));
@@ -39,14 +39,14 @@ public sealed class PolicyApiTests(ApiFixture fixture)
         var at = steps[..^1].Aggregate(policy, (node, step) => int.TryParse(step, out var index) ? node[index]! : node[step]!);
         if (int.TryParse(steps[^1], out var last)) at[last] = JsonNode.Parse(value);
         else at[steps[^1]] = JsonNode.Parse(value);
-        await (await _client.SendAsync(await _client.TokenAsync("policies-bad", ["TenantAdmin"]), HttpMethod.Put, "/api/policies", policy, header: ("If-None-Match", "*")))
+        await (await _client.SendAsync(await fixture.Api.TokenAsync("policies-bad", ["TenantAdmin"]), HttpMethod.Put, "/api/policies", policy, header: ("If-None-Match", "*")))
             .RefusedAsync(HttpStatusCode.UnprocessableEntity, GridError.Invalid);
     }
 
     [Fact]
     public async Task An_order_is_placed_once_and_shown_to_its_audience()
     {
-        var token = await _client.TokenAsync("orders", ["ComplianceManager"]);
+        var token = await fixture.Api.TokenAsync("orders", ["ComplianceManager"]);
         var employee = (await (await _client.SendAsync(token, HttpMethod.Post, "/api/employees", EmployeeApiTests.Body())).JsonAsync()).GetProperty("id").GetGuid();
         var body = new { employeeId = employee, vendor = "checkr", product = "dot_5_panel", item = "drug-test.pre-employment" };
         var placed = await _client.SendAsync(token, HttpMethod.Post, "/api/orders", body, header: ("Idempotency-Key", "o-1"));
@@ -55,12 +55,12 @@ public sealed class PolicyApiTests(ApiFixture fixture)
 
         var closed = await (await _client.SendAsync(token, HttpMethod.Get, placed.Headers.Location!.ToString())).JsonAsync();
         Assert.False(closed.TryGetProperty("outcome", out _) || closed.TryGetProperty("item", out _) || closed.TryGetProperty("milestones", out _));
-        var open = await (await _client.SendAsync(await _client.TokenAsync("orders", ["DesignatedEmployerRepresentative"]), HttpMethod.Get, placed.Headers.Location!.ToString())).JsonAsync();
+        var open = await (await _client.SendAsync(await fixture.Api.TokenAsync("orders", ["DesignatedEmployerRepresentative"]), HttpMethod.Get, placed.Headers.Location!.ToString())).JsonAsync();
         Assert.Equal("failed", open.GetProperty("outcome").GetString());
 
         await (await _client.SendAsync(token, HttpMethod.Post, "/api/orders", body with { employeeId = Guid.AllBitsSet })).RefusedAsync(HttpStatusCode.UnprocessableEntity, GridError.Invalid);
         await (await _client.SendAsync(token, HttpMethod.Get, $"/api/orders/{Guid.AllBitsSet}")).RefusedAsync(HttpStatusCode.NotFound, GridError.NotFound);
-        await (await _client.SendAsync(await _client.TokenAsync("initech", ["ComplianceManager"]), HttpMethod.Get, placed.Headers.Location!.ToString())).RefusedAsync(HttpStatusCode.NotFound, GridError.NotFound);
+        await (await _client.SendAsync(await fixture.Api.TokenAsync("initech", ["ComplianceManager"]), HttpMethod.Get, placed.Headers.Location!.ToString())).RefusedAsync(HttpStatusCode.NotFound, GridError.NotFound);
         Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(token, HttpMethod.Get, "/api/orders?sort=placed&status=red&vendor=checkr")).StatusCode);
     }
 }

@@ -60,7 +60,7 @@ public sealed class RoleMatrixTests(ApiFixture fixture)
         var client = fixture.Api.Client;
         foreach (var (role, column) in Roles.Select((role, column) => (role, column)))
         {
-            var token = await client.TokenAsync("matrix", [role]);
+            var token = await fixture.Api.TokenAsync("matrix", [role]);
             foreach (var (method, path, allowed) in Matrix)
             {
                 var answer = await client.SendAsync(token, new HttpMethod(method), path.Replace("{id:guid}", Guid.AllBitsSet.ToString()).Replace("{session:guid}", Guid.AllBitsSet.ToString()), method is "POST" or "PUT" ? new { } : null);
@@ -87,10 +87,10 @@ public sealed class RoleMatrixTests(ApiFixture fixture)
     public async Task An_employee_reads_their_own_record_with_every_reason_and_no_other()
     {
         var client = fixture.Api.Client;
-        var manager = await client.TokenAsync("matrix-own", ["ComplianceManager"]);
+        var manager = await fixture.Api.TokenAsync("matrix-own", ["ComplianceManager"]);
         var mine = (await (await client.SendAsync(manager, HttpMethod.Post, "/api/employees", EmployeeApiTests.Body())).JsonAsync()).GetProperty("id").GetGuid();
         var other = (await (await client.SendAsync(manager, HttpMethod.Post, "/api/employees", EmployeeApiTests.Body("E-2"))).JsonAsync()).GetProperty("id").GetGuid();
-        var token = await client.TokenAsync("matrix-own", ["Employee"], employee: mine);
+        var token = await fixture.Api.TokenAsync("matrix-own", ["Employee"], employee: mine);
 
         var own = await client.SendAsync(token, HttpMethod.Get, $"/api/employees/{mine}");
         Assert.Contains("words for Medical", await own.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));

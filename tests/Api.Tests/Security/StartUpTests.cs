@@ -19,17 +19,9 @@ public sealed class StartUpTests(ApiFixture fixture)
     }
 
     [Fact]
-    public void The_development_issuer_refuses_to_start_outside_development()
-    {
-        var error = Assert.ThrowsAny<Exception>(() => new ApiHost(fixture.Settings("127.0.0.1:1"), "Production"));
-        Assert.Contains("Development", error.ToString());
-    }
-
-    [Fact]
     public void Without_a_master_key_for_its_own_keys_it_does_not_start()
     {
         var settings = fixture.Settings("127.0.0.1:1");
-        settings["DevelopmentIssuer:Enabled"] = "false";
         settings["MasterKey:File"] = null;
         Assert.Contains("MasterKey:File", Assert.ThrowsAny<Exception>(() => new ApiHost(settings, "Production")).ToString());
     }

@@ -1,8 +1,11 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
+using ComplianceGrid.Api.Identity.Server.Keys;
+using ComplianceGrid.Api.Security;
 using ComplianceGrid.Api.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -34,18 +37,44 @@ public sealed class TokenTests(ApiFixture fixture)
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync($"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"at+jwt"}""")}.{good[1]}."));
 
         // The classic: the public key, which everybody can read, taken as an HMAC secret.
-        using var key = Key();
+        var key = Key();
         var head = Base64UrlEncoder.Encode("""{"alg":"HS256","typ":"at+jwt"}""");
         var mac = HMACSHA256.HashData(Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()), Encoding.ASCII.GetBytes($"{head}.{good[1]}"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync($"{head}.{good[1]}.{Base64UrlEncoder.Encode(mac)}"));
     }
 
     [Fact]
-    public async Task The_development_issuer_takes_sound_requests_only()
+    public async Task A_person_without_a_session_is_nobody() =>
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(Sign(null, "Auditor")));
+
+    [Fact]
+    public async Task What_was_good_is_known_again_until_its_end()
     {
-        foreach (var (tenant, user, roles) in new[] { ("Bad Tenant", "me", new[] { "Auditor" }), ("acme", "", ["Auditor"]), ("acme", "me", ["Emperor"]), ("acme", "me", []) })
-            await (await _client.PostAsJsonAsync("/dev/token", new { tenant, user, roles }, TestContext.Current.CancellationToken))
-                .RefusedAsync(HttpStatusCode.UnprocessableEntity, GridError.Invalid);
+        var (clock, ring, asked) = (new FakeTimeProvider(TimeProvider.System.GetUtcNow()), Ring(), 0);
+        using var tokens = new ValidatedTokens(ring, clock);
+        var token = SignBy(ring, clock);
+        var parameters = Lasting(() =>
+        {
+            asked++;
+            return ring.Keys.Signing;
+        });
+        for (var n = 0; n < 3; n++) Assert.True((await tokens.ValidateTokenAsync(token, parameters)).IsValid);
+        Assert.Equal(1, asked); // the signature was checked once
+        clock.Advance(TimeSpan.FromSeconds(331));
+        await tokens.ValidateTokenAsync(token, parameters);
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public async Task What_was_good_is_good_no_more_once_its_key_is_withdrawn()
+    {
+        var (clock, ring) = (new FakeTimeProvider(TimeProvider.System.GetUtcNow()), Ring());
+        using var tokens = new ValidatedTokens(ring, clock);
+        var token = SignBy(ring, clock);
+        var parameters = Lasting(() => ring.Keys.Signing);
+        Assert.True((await tokens.ValidateTokenAsync(token, parameters)).IsValid);
+        ring.Set(Ring().Keys);
+        Assert.False((await tokens.ValidateTokenAsync(token, parameters)).IsValid);
     }
 
     [Fact]
@@ -59,24 +88,43 @@ public sealed class TokenTests(ApiFixture fixture)
     private async Task<HttpStatusCode> StatusAsync(string token) =>
         (await _client.SendAsync(token, HttpMethod.Get, "/api/employees?limit=1")).StatusCode;
 
-    private ECDsa Key()
+    private static ServerKeyRing Ring()
     {
-        var key = ECDsa.Create();
-        key.ImportFromPem(File.ReadAllText(fixture.KeyFile));
-        return key;
+        var ring = new ServerKeyRing();
+        ring.Set(new([new(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString() }], [new(new byte[32])]));
+        return ring;
     }
 
-    private string Sign(string? fault)
+    private static string SignBy(ServerKeyRing ring, TimeProvider clock) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    {
+        Claims = new Dictionary<string, object> { ["sub"] = "me" },
+        Expires = clock.GetUtcNow().UtcDateTime.AddMinutes(5),
+        SigningCredentials = new SigningCredentials(ring.Keys.Signing[0], SecurityAlgorithms.EcdsaSha256),
+    });
+
+    private static TokenValidationParameters Lasting(Func<IEnumerable<SecurityKey>> keys) => new()
+    {
+        ValidateIssuer = false,
+        ValidateAudience = false,
+        ValidateLifetime = false, // that is by the machine's clock
+        ClockSkew = TimeSpan.FromSeconds(30),
+        IssuerSigningKeyResolver = (_, _, _, _) => keys(),
+    };
+
+    /// <summary>The server's own: what is wrong with a token is never its signature alone.</summary>
+    private ECDsa Key() => fixture.Api.Services.GetRequiredService<ServerKeyRing>().Keys.Signing[0].ECDsa;
+
+    private string Sign(string? fault, string role = "Service")
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var claims = new Dictionary<string, object> { ["sub"] = "me", ["tenant"] = "token-tests", ["roles"] = new[] { "Auditor" } };
+        var claims = new Dictionary<string, object> { ["sub"] = "me", ["tenant"] = "token-tests", ["roles"] = new[] { role } };
         if (fault == "no tenant") claims.Remove("tenant");
         if (fault == "bad tenant") claims["tenant"] = "../other";
         if (fault == "two tenants") claims["tenant"] = new[] { "one", "two" };
         if (fault == "no subject") claims.Remove("sub");
         if (fault == "no roles") claims.Remove("roles");
         if (fault == "unknown role") claims["roles"] = new[] { "Emperor" };
-        using var key = fault == "another key" ? ECDsa.Create(ECCurve.NamedCurves.nistP256) : Key();
+        var key = fault == "another key" ? ECDsa.Create(ECCurve.NamedCurves.nistP256) : Key();
         var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
         return handler.CreateToken(new SecurityTokenDescriptor
         {

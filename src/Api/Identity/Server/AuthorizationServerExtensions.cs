@@ -6,8 +6,10 @@ using ComplianceGrid.ServiceDefaults.Health;
 using ComplianceGrid.ServiceDefaults.Loops;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.Storage.Encryption;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
@@ -20,6 +22,8 @@ namespace ComplianceGrid.Api.Identity.Server;
 /// <summary>The authorization server (OAuth 2.0 and OpenID Connect, by OpenIddict), as this host runs it.</summary>
 internal static class AuthorizationServerExtensions
 {
+    private static readonly PathString[] OwnAddresses = ["/connect", "/.well-known", GridGrants.MfaChallenge, GridGrants.Refresh];
+
     public static void AddAuthorizationServer(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -27,6 +31,7 @@ internal static class AuthorizationServerExtensions
         services.AddScoped<TokenEndpoint>();
         services.AddClients();
         services.AddOpenIddict().AddServer(Configure);
+        services.Replace(ServiceDescriptor.Singleton<IAuthenticationSchemeProvider, QuietSchemes>());
         services.AddOptions<OpenIddictServerOptions>().Configure<IOptions<AuthenticationOptions>, IOptions<AuthorizationServerOptions>, TimeProvider>((server, authentication, options, clock) =>
         {
             server.Issuer = new(authentication.Value.Issuer);
@@ -97,7 +102,16 @@ internal static class AuthorizationServerExtensions
         app.Use((context, next) => ring.Keys.AreThere || (context.GetEndpoint() is { } endpoint && EndpointPermissions.IsInfrastructure(endpoint))
             ? next(context)
             : throw new GridException(GridError.Unavailable, "The authorization server has no keys yet. Try again."));
+        app.UseWhen(context => OwnAddresses.Any(address => context.Request.Path.StartsWithSegments(address)), own => own.Use(AnswerAsync));
         app.UseAuthentication();
+    }
+
+    // What authentication does for every scheme that handles requests, for this one and at its own addresses.
+    private static async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        var handlers = context.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
+        var server = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(context, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
+        if (!await server.HandleRequestAsync()) await next(context);
     }
 
     public static void MapAuthorizationServer(this IEndpointRouteBuilder app) =>

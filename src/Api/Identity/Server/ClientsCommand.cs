@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text.Json;
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Audit;
+using ComplianceGrid.Tenancy;
+using Microsoft.IdentityModel.Tokens;
 
 namespace ComplianceGrid.Api.Identity.Server;
 
-/// <summary><c>ComplianceGrid.Api clients add</c>: registers an application that signs people in by their browsers.</summary>
+/// <summary><c>ComplianceGrid.Api clients add</c>: registers an application that signs people in by their browsers, or a service.</summary>
 internal static class ClientsCommand
 {
     private const string Usage = """
@@ -14,44 +17,79 @@ internal static class ClientsCommand
             Registers a public client for the code flow with PKCE. A URI is taken exactly as it stands: https, or http on 127.0.0.1, [::1] or
             localhost. Of people who sign in to a client that is not our own it is asked whether they allow it. The grid must be running: this
             is an entry in the system's log before it is done.
+        clients add-service --id ID --public-key FILE --tenants TENANT[,TENANT]
+            Registers a service that proves itself by its P-256 key (private_key_jwt), the public half in a PEM file, for these tenants.
         """;
 
     private static readonly string[] Known = ["--id", "--name", "--redirect", "--post-logout", "--trust"];
+    private static readonly string[] KnownOfService = ["--id", "--public-key", "--tenants"];
 
     /// <param name="options">Configuration as on a host's command line, for a test.</param>
     /// <returns>The process' exit code: 0 done, 2 not understood or not possible.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, params string[] options)
     {
-        if (args is not ["add", .. var rest] || Parse(rest) is not { } given) return await OperatorCommand.FailAsync(error, Usage);
-        return await OperatorCommand.RunAsync(async services =>
+        if (args is ["add", .. var rest] && Parse(rest) is { } browser)
         {
-            await AddAsync(services, given, CancellationToken.None);
-            return [$"client {given.Id}"];
-        }, output, error, options);
+            return await AddAsync(browser.Id, new { redirects = browser.Redirects, isOurs = browser.IsOurs },
+                clients => clients.AddBrowserClientAsync(browser, CancellationToken.None), output, error, options);
+        }
+
+        if (args is ["add-service", .. var given] && ParseService(given) is var (id, key, tenants))
+            return await AddAsync(id, new { tenants }, clients => clients.AddServiceAsync(id, key, tenants, CancellationToken.None), output, error, options);
+        return await OperatorCommand.FailAsync(error, Usage);
     }
 
-    private static async Task AddAsync(IServiceProvider services, BrowserClient client, CancellationToken ct)
-    {
-        var clients = services.GetRequiredService<ClientDirectory>();
-        if (await clients.IsKnownAsync(client.Id, ct)) throw new GridException(GridError.AlreadyExists, "There is a client of this id.");
-        await OperatorActs.RecordAsync(services, OperatorActs.Entry(AuditEntry.SystemTenant, services.GetRequiredService<TimeProvider>().GetUtcNow()) with
+    private static Task<int> AddAsync(string id, object details, Func<ClientDirectory, Task> add, TextWriter output, TextWriter error, string[] options) =>
+        OperatorCommand.RunAsync(async services =>
         {
-            Action = AuditAction.Create,
-            Resource = "clients",
-            ResourceId = client.Id,
-            Details = JsonSerializer.Serialize(new { redirects = client.Redirects, isOurs = client.IsOurs }),
-        });
-        await clients.AddBrowserClientAsync(client, ct);
-    }
+            var clients = services.GetRequiredService<ClientDirectory>();
+            if (await clients.IsKnownAsync(id, CancellationToken.None)) throw new GridException(GridError.AlreadyExists, "There is a client of this id.");
+            await OperatorActs.RecordAsync(services, OperatorActs.Entry(AuditEntry.SystemTenant, services.GetRequiredService<TimeProvider>().GetUtcNow()) with
+            {
+                Action = AuditAction.Create,
+                Resource = "clients",
+                ResourceId = id,
+                Details = JsonSerializer.Serialize(details),
+            });
+            await add(clients);
+            return [$"client {id}"];
+        }, output, error, options);
 
     private static BrowserClient? Parse(ReadOnlySpan<string> args)
     {
         if (OperatorCommand.Options(args, Known) is not { } given || given.GetValueOrDefault("--trust", "other") is not ("own" or "other")) return null;
-        if (given.GetValueOrDefault("--id") is not { Length: > 0 and <= 100 } id || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')) return null;
+        if (given.GetValueOrDefault("--id") is not { } id || !IsId(id)) return null;
         if (given.GetValueOrDefault("--name") is not { Length: > 0 and <= 100 } title) return null;
         if (Uris(given.GetValueOrDefault("--redirect")) is not { IsEmpty: false } redirects || Uris(given.GetValueOrDefault("--post-logout")) is not { } after) return null;
         return new(id, title, redirects, after, given.GetValueOrDefault("--trust") == "own");
     }
+
+    private static (string Id, JsonWebKey Key, ImmutableArray<string> Tenants)? ParseService(ReadOnlySpan<string> args)
+    {
+        if (OperatorCommand.Options(args, KnownOfService) is not { } given || given.GetValueOrDefault("--id") is not { } id || !IsId(id)) return null;
+        if (given.GetValueOrDefault("--tenants")?.Split(',') is not { } tenants || !tenants.All(TenantId.IsValid)) return null;
+        return PublicKey(given.GetValueOrDefault("--public-key")) is { } key ? (id, key, [.. tenants]) : null;
+    }
+
+    /// <returns>Null: there is no such file, or no public key on P-256 in it.</returns>
+    private static JsonWebKey? PublicKey(string? file)
+    {
+        if (!File.Exists(file)) return null;
+        using var read = ECDsa.Create();
+        try
+        {
+            read.ImportFromPem(File.ReadAllText(file));
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException)
+        {
+            return null;
+        }
+
+        // The public half alone: a service's private key, given by mistake, must not end up in the database.
+        return read.KeySize == 256 ? JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new(ECDsa.Create(read.ExportParameters(includePrivateParameters: false)))) : null;
+    }
+
+    private static bool IsId(string id) => id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
     /// <returns>Null: one of them cannot be used.</returns>
     private static ImmutableArray<Uri>? Uris(string? list)

@@ -110,7 +110,7 @@ public sealed class CodeFlowTests(RealGridFixture grid) : IClassFixture<RealGrid
         var person = await Person.EnrolledAsync(grid, "killed@pages.example", "pages-killed");
         using var browser = NewBrowser();
         var tokens = await Tokens.OfAsync(await app.RedeemAsync((await browser.SignInAsync(await browser.OpenAsync(app.Authorize()), person)).Given("code")!));
-        var officer = await _client.TokenAsync("pages-killed", ["SecurityOfficer"]);
+        var officer = await grid.Api.TokenAsync("pages-killed", ["SecurityOfficer"]);
         Assert.Equal(HttpStatusCode.NoContent, (await _client.SendAsync(officer, HttpMethod.Delete, $"/api/auth/users/{person.Account}/sessions/{tokens.Session}")).StatusCode);
         await SignedOutAsync(browser, app);
         await Eventually.TrueAsync(async () =>

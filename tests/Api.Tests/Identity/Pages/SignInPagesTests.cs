@@ -266,11 +266,7 @@ public sealed partial class SignInPagesTests(RealGridFixture grid) : IClassFixtu
         return (0.2126 * parts[0]) + (0.7152 * parts[1]) + (0.0722 * parts[2]);
     }
 
-    private async Task<int> CountAsync(string tenant, string action)
-    {
-        var auditor = await _client.TokenAsync(tenant, ["Auditor"]);
-        return (await (await _client.SendAsync(auditor, HttpMethod.Get, $"/audit/logs?query=action:{action}&limit=100")).JsonAsync()).GetProperty("items").GetArrayLength();
-    }
+    private Task<int> CountAsync(string tenant, string action) => grid.Api.CountAsync(tenant, action);
 
     [GeneratedRegex("""<span class="secret">([^<]+)</span>""")]
     private static partial Regex Secret();

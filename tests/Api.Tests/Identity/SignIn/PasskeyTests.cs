@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ComplianceGrid.Api.Tests.Hosting;
-using ComplianceGrid.TestKit;
+using ComplianceGrid.TestKit.People;
 
 namespace ComplianceGrid.Api.Tests.Identity.SignIn;
 

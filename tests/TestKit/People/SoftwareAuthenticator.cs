@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace ComplianceGrid.TestKit;
+namespace ComplianceGrid.TestKit.People;
 
 /// <summary>What an assertion or a new passkey is made to lie about; what is null is as it should be.</summary>
 public sealed record Lie
@@ -33,10 +34,27 @@ public sealed class SoftwareAuthenticator(string origin) : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private string? _userHandle;
 
-    public byte[] CredentialId { get; } = RandomNumberGenerator.GetBytes(32);
+    public byte[] CredentialId { get; private init; } = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>Signatures so far; set back, it is a copy's.</summary>
     public uint Counter { get; set; }
+
+    /// <summary>Private key, credential id and counter, as text.</summary>
+    public string Save() => $"{Spelled(_key.ExportPkcs8PrivateKey())}.{Spelled(CredentialId)}.{_userHandle}.{Counter}";
+
+    /// <summary>The key that was saved, on a page of this origin.</summary>
+    public static SoftwareAuthenticator Load(string origin, string saved)
+    {
+        var parts = saved.Split('.');
+        var key = new SoftwareAuthenticator(origin)
+        {
+            CredentialId = Base64Url.DecodeFromChars(parts[1]),
+            _userHandle = parts[2].Length == 0 ? null : parts[2],
+            Counter = uint.Parse(parts[3], CultureInfo.InvariantCulture),
+        };
+        key._key.ImportPkcs8PrivateKey(Base64Url.DecodeFromChars(parts[0]), out _);
+        return key;
+    }
 
     /// <summary><c>navigator.credentials.create</c>.</summary>
     public JsonElement Create(JsonElement options, Lie? lie = null)
