@@ -51,7 +51,7 @@ public static class GatewayHost
         app.MapOpenApi();
         app.MapScalarApiReference("/reference", reference => reference
             .WithTitle("Compliance Grid integrations gateway")
-            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools());
+            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools()).KeepToThisHost();
         app.RequireAuditLinesEverywhere();
         return app;
     }
