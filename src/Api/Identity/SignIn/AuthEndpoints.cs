@@ -2,6 +2,7 @@ using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.Identity.Server;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
+using Microsoft.AspNetCore.Mvc;
 
 namespace ComplianceGrid.Api.Identity.SignIn;
 
@@ -30,8 +31,8 @@ internal static class AuthEndpoints
         auth.MapPost("/password/reset-request", RequestResetAsync).WithName("requestPasswordReset").Takes(LongestBody);
         auth.MapPost("/password/reset-confirm", ConfirmResetAsync).WithName("confirmPasswordReset").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Busy);
         // Handled by the authorization server, which reads the request itself.
-        app.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").OpenToEverybody().ExcludeFromDescription();
-        app.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").OpenToEverybody().ExcludeFromDescription();
+        app.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
+        app.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
     }
 
     private static Task<LoginAnswer> LoginAsync(LoginBody body, HttpContext context, PasswordSignIn signIn, CancellationToken ct)
