@@ -42,7 +42,7 @@ public sealed class EdgeOptions : IValidatableObject
 
     private static IPNetwork? NetworkOf(string text)
     {
-        if (IPNetwork.TryParse(text, out var network)) return network;
+        if (IPNetwork.TryParse(text, out var network)) return network.PrefixLength > 0 ? network : null; // everybody is no proxy
         return IPAddress.TryParse(text, out var address) ? new(address, address.GetAddressBytes().Length * 8) : null;
     }
 

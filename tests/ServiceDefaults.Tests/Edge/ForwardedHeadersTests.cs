@@ -32,6 +32,7 @@ public sealed class ForwardedHeadersTests
     [Theory]
     [InlineData("Edge:Proxies:0", "proxy.example")]
     [InlineData("Edge:Proxies:0", "10.0.0.1/8")]
+    [InlineData("Edge:Proxies:0", "0.0.0.0/0")]
     [InlineData("Edge:Origins:0", "*")]
     [InlineData("Edge:Origins:0", "https://app.example/")]
     [InlineData("Edge:Origins:0", "https://App.example")]
