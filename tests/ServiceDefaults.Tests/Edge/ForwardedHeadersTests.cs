@@ -17,7 +17,7 @@ public sealed class ForwardedHeadersTests
     [InlineData("127.0.0.1", "not an address", "127.0.0.1 http")]
     public async Task Only_a_listed_proxys_word_is_taken_and_of_it_the_right_most(string? proxy, string forwarded, string expected)
     {
-        await using var app = await StartAsync(new() { ["Edge:Proxies:0"] = proxy });
+        await using var app = await StartAsync(proxy is null ? [] : new() { ["Edge:Proxies:0"] = proxy });
         Assert.Equal(expected, await AskAsync(app, forwarded, "https"));
     }
 
@@ -31,7 +31,6 @@ public sealed class ForwardedHeadersTests
 
     [Theory]
     [InlineData("Edge:Proxies:0", "proxy.example")]
-    [InlineData("Edge:Proxies:0", "10.0.0.1/8")]
     [InlineData("Edge:Proxies:0", "0.0.0.0/0")]
     [InlineData("Edge:Origins:0", "*")]
     [InlineData("Edge:Origins:0", "https://app.example/")]
