@@ -52,7 +52,7 @@ make_keys() {
   for name in silo-master gateway-master api-master second-factors paging api-spool gateway-spool; do
     [[ -s $keys/$name.key ]] || (umask 077; openssl rand -base64 32 >"$keys/$name.key")
   done
-  for name in issuer service ledger; do
+  for name in service ledger; do
     [[ -s $keys/$name.pem ]] || (umask 077; openssl ecparam -name prime256v1 -genkey -noout 2>/dev/null | openssl pkcs8 -topk8 -nocrypt -out "$keys/$name.pem")
     [[ -s $keys/$name.pub.pem ]] || openssl ec -in "$keys/$name.pem" -pubout -out "$keys/$name.pub.pem" 2>/dev/null
   done
@@ -103,7 +103,6 @@ JSON
   "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')", "Audit": "$(audit_db auditor)", "Notary": "$(audit_db audit_notary)" },
   "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid" },
   "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
-  "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },
   "MasterKey": { "File": "$STATE/keys/api-master.key" },
   "Paging": { "KeyFile": "$STATE/keys/paging.key" },
   "SecondFactors": { "KeyFile": "$STATE/keys/second-factors.key" },

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using ComplianceGrid.TestKit.People;
 using Npgsql;
 
 namespace ComplianceGrid.Benchmarks.Grid;
@@ -62,12 +61,13 @@ internal sealed class GridUnderTest : IAsyncDisposable
 
     public string Connection(string service, string name) => (string)Config(service)["ConnectionStrings"]![name]!;
 
-    /// <summary>A token of the development issuer.</summary>
+    /// <summary>An access token of somebody new, for as long as it lives: ten minutes.</summary>
     public async Task<string> TokenAsync(string tenant, string user, CancellationToken ct)
     {
-        using var response = await _http.PostAsJsonAsync(new Uri(Api, "/dev/token"), new { tenant, user, roles = new[] { "TenantAdmin", "ComplianceManager" } }, ct);
-        var token = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(ct);
-        return token.GetProperty("access_token").GetString()!;
+        var email = $"{user}@{tenant}.example";
+        var printed = await RunAsync(Script, ["accounts", "add", "--email", email, "--tenant", tenant, "--roles", "TenantAdmin,ComplianceManager"], null, ct);
+        using var member = await Member.JoinAsync(_http, Api, email, printed, ct);
+        return await member.TokenAsync(ct);
     }
 
     /// <summary>Adds a tenant's account at the sandbox to the gateway. Repeating it gives the same connection.</summary>

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ComplianceGrid.Cluster.Processes;
+using ComplianceGrid.TestKit.People;
 
 namespace ComplianceGrid.Cluster.Clients;
 
@@ -17,13 +20,29 @@ internal sealed class ApiClient : IDisposable
 
     public string Token => _http.DefaultRequestHeaders.Authorization!.Parameter!;
 
-    public static async Task<ApiClient> LogInAsync(Uri api, string tenant, CancellationToken ct, params string[] roles)
+    /// <summary>Somebody new in the tenant, with these roles, signed in by a passkey for as long as a token lives: ten minutes.</summary>
+    public static async Task<ApiClient> LogInAsync(GridProcesses grid, string tenant, CancellationToken ct, params string[] roles)
     {
-        var http = new HttpClient { BaseAddress = api };
-        var client = new ApiClient(http);
-        using var token = await client.ReadAsync(HttpMethod.Post, "/dev/token", new { tenant, user = "cluster-test", roles }, ct);
-        http.DefaultRequestHeaders.Authorization = new("Bearer", token.RootElement.GetProperty("access_token").GetString());
-        return client;
+        var email = $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}@{tenant}.example";
+        var printed = await grid.RunAsync("accounts", "add", "--email", email, "--tenant", tenant, "--roles", string.Join(',', roles));
+        var http = new HttpClient { BaseAddress = grid.Api };
+        using var member = await Member.JoinAsync(http, grid.Api, email, printed, ct);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", await member.TokenAsync(ct));
+        return new(http);
+    }
+
+    /// <summary>A new service, with a token of five minutes for the tenant.</summary>
+    public static async Task<ApiClient> LogInServiceAsync(GridProcesses grid, string tenant, CancellationToken ct)
+    {
+        var id = $"service-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var file = Path.Combine(grid.State, "keys", id + ".pub.pem");
+        await File.WriteAllTextAsync(file, key.ExportSubjectPublicKeyInfoPem(), ct);
+        await grid.RunAsync("clients", "add-service", "--id", id, "--public-key", file, "--tenants", tenant);
+        var http = new HttpClient { BaseAddress = grid.Api };
+        var service = new ServiceCaller(http, grid.Api, grid.Configured("api", "Authentication", "Issuer"), id, key);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", await service.TokenAsync(tenant, ct));
+        return new(http);
     }
 
     public async Task PublishFirstPolicyAsync(string policy, CancellationToken ct)

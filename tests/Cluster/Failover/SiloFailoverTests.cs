@@ -12,7 +12,7 @@ public sealed class SiloFailoverTests(GridProcesses grid)
     public async Task Every_grain_answers_from_the_surviving_silo()
     {
         var ct = TestContext.Current.CancellationToken;
-        using var api = await ApiClient.LogInAsync(grid.Api, "failover", ct, "TenantAdmin", "ComplianceManager", "Adjudicator");
+        using var api = await ApiClient.LogInAsync(grid, "failover", ct, "TenantAdmin", "ComplianceManager", "Adjudicator");
         await api.PublishFirstPolicyAsync(Workforce.Policy, ct);
         var employees = await Workforce.HireAsync(api, People, ct);
         var before = await RevisionsAsync(api, employees.Values, ct);

@@ -20,7 +20,7 @@ public sealed class TenantIsolationTests(GridProcesses grid)
     {
         var ct = TestContext.Current.CancellationToken;
         var (id, _) = await TwoTenantsAsync(ct);
-        using var other = await ApiClient.LogInAsync(grid.Api, "isolation-b", ct, "TenantAdmin", "ComplianceManager", "Adjudicator");
+        using var other = await ApiClient.LogInAsync(grid, "isolation-b", ct, "TenantAdmin", "ComplianceManager", "Adjudicator");
         foreach (var (method, path) in new[]
         {
             (HttpMethod.Get, $"/api/employees/{id}"), (HttpMethod.Delete, $"/api/employees/{id}"),
@@ -84,7 +84,7 @@ public sealed class TenantIsolationTests(GridProcesses grid)
 
     private async Task<Guid> EmployeeOfAsync(string tenant, CancellationToken ct)
     {
-        using var api = await ApiClient.LogInAsync(grid.Api, tenant, ct, "TenantAdmin", "ComplianceManager");
+        using var api = await ApiClient.LogInAsync(grid, tenant, ct, "TenantAdmin", "ComplianceManager");
         using var policy = await api.Http.GetAsync("/api/policies", ct);
         if (policy.StatusCode == HttpStatusCode.NotFound) await api.PublishFirstPolicyAsync(Workforce.Policy, ct);
         using var found = await api.ReadAsync(HttpMethod.Get, "/api/employees", null, ct);

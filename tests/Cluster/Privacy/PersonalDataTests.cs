@@ -13,7 +13,7 @@ public sealed class PersonalDataTests(GridProcesses grid)
     public async Task No_file_of_the_run_holds_personal_data_in_clear()
     {
         var ct = TestContext.Current.CancellationToken;
-        using var api = await ApiClient.LogInAsync(grid.Api, "privacy", ct, "TenantAdmin", "ComplianceManager", "Adjudicator");
+        using var api = await ApiClient.LogInAsync(grid, "privacy", ct, "TenantAdmin", "ComplianceManager", "Adjudicator");
         await api.PublishFirstPolicyAsync(Workforce.Policy, ct);
         await Workforce.HireAsync(api, People, ct);
         await grid.RestartPostgresAsync(); // its recovery writes everything to the data files

@@ -20,7 +20,7 @@ public sealed class StormTests(GridProcesses grid, ITestOutputHelper output)
         var ct = TestContext.Current.CancellationToken;
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
-        using var api = await ApiClient.LogInAsync(grid.Api, Tenant, ct, "TenantAdmin", "ComplianceManager", "Adjudicator");
+        using var api = await ApiClient.LogInAsync(grid, Tenant, ct, "TenantAdmin", "ComplianceManager", "Adjudicator");
         using var sandbox = new SandboxClient(grid.Sandbox);
         var connection = await Workforce.ConnectAsync(grid, Tenant);
         await api.PublishFirstPolicyAsync(Workforce.Policy, ct);

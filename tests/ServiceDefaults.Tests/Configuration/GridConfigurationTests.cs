@@ -51,7 +51,7 @@ public sealed class GridConfigurationTests
     public void A_development_feature_refuses_to_start_elsewhere(string environment, bool starts)
     {
         var host = new HostingEnvironment { EnvironmentName = environment };
-        void Start() => host.EnsureDevelopment("The development issuer");
+        void Start() => host.EnsureDevelopment("The development inbox");
         if (starts) Start();
         else Assert.Contains(environment, Assert.Throws<InvalidOperationException>(Start).Message);
     }

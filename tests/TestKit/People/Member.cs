@@ -15,6 +15,20 @@ public sealed class Member(HttpClient http, Uri api, string email, string passwo
     private string? _refresh, _access;
     private DateTimeOffset _good;
 
+    /// <summary>Somebody new, whose password is set by what <c>./grid accounts add</c> printed.</summary>
+    public static async Task<Member> JoinAsync(HttpClient http, Uri api, string email, string printed, CancellationToken ct)
+    {
+        var member = new Member(http, api, email, NewPassword(), new SoftwareAuthenticator(OriginOf(api)));
+        await member.SetPasswordAsync(SecretOf(printed), ct);
+        return member;
+    }
+
+    /// <summary>The last line of what <c>./grid accounts add</c> printed.</summary>
+    public static string SecretOf(string printed) => printed.Trim().Split(' ')[^1];
+
+    /// <summary>Of the Api's pages on this machine: browsers have passkeys for its name, and none for its address.</summary>
+    public static string OriginOf(Uri api) => $"{api.Scheme}://localhost:{api.Port}";
+
     public static string NewPassword() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
 
     /// <summary>Sets the password, once, by the secret that <c>accounts add</c> printed.</summary>

@@ -43,7 +43,7 @@ internal sealed class AuditedTenant
         var tenant = new AuditedTenant(grid);
         foreach (var role in Roles)
         {
-            using var client = await ApiClient.LogInAsync(grid.Api, Name, ct, role);
+            using var client = role == "Service" ? await ApiClient.LogInServiceAsync(grid, Name, ct) : await ApiClient.LogInAsync(grid, Name, ct, role);
             tenant._tokens[role] = client.Token;
         }
 

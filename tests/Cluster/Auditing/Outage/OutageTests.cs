@@ -61,11 +61,11 @@ public sealed class OutageTests(GridProcesses grid, ITestOutputHelper output)
 
     private async Task<IReadOnlyList<Lane>> LanesAsync(CancellationToken ct)
     {
-        using var manager = await ApiClient.LogInAsync(grid.Api, Tenant, ct, "TenantAdmin", "ComplianceManager");
+        using var manager = await ApiClient.LogInAsync(grid, Tenant, ct, "TenantAdmin", "ComplianceManager");
         await manager.PublishFirstPolicyAsync("""{"defaultTimeZone":"America/Chicago","sites":[{"code":"dallas","name":"Dallas","timeZone":"America/Chicago"}],"requirements":[]}""", ct);
         var people = (await Workforce.HireAsync(manager, People, ct)).Values.ToArray();
         var questions = new { questions = people.Select(id => new { employeeId = id, function = "work" }).ToArray() };
-        using var supervisor = await ApiClient.LogInAsync(grid.Api, Tenant, ct, "Supervisor");
+        using var supervisor = await ApiClient.LogInAsync(grid, Tenant, ct, "Supervisor");
         return
         [
             .. Enumerable.Range(0, BatchLanes).Select(_ => new Lane("clearances", TimeSpan.FromSeconds(BatchLanes * People / Pace), supervisor.Token,
