@@ -6,13 +6,14 @@ PORT_BASE=${GRID_PORT_BASE:-5080}
 API_URL="http://127.0.0.1:$PORT_BASE"
 GATEWAY_URL="http://127.0.0.1:$((PORT_BASE + 10))"
 SANDBOX_URL="http://127.0.0.1:$((PORT_BASE + 15))"
+api_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + $1 - 1)); } # the first is the issuer of all
 silo_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 20 + $1)); }
 
-# service -> project; a silo's name ends in its number.
+# service -> project; a silo's name ends in its number, an Api's beside the first too.
 project_of() {
   case $1 in
     silo-*)  echo src/Silo ;;
-    api)     echo src/Api ;;
+    api|api-*) echo src/Api ;;
     gateway) echo src/Gateway.Integrations ;;
     sandbox) echo tests/VendorSandbox ;;
     demo)    echo tests/Demo ;;
@@ -24,6 +25,7 @@ url_of() {
   case $1 in
     silo-*)  silo_url "${1#silo-}" ;;
     api)     echo "$API_URL" ;;
+    api-*)   api_url "${1#api-}" ;;
     gateway) echo "$GATEWAY_URL" ;;
     sandbox) echo "$SANDBOX_URL" ;;
   esac
@@ -71,8 +73,8 @@ write_config() { # NAME, JSON on stdin
   (umask 077; cat >"$STATE/config/$1.json")
 }
 
-configure() { # number of silos
-  local i
+configure() { # number of silos, of Apis
+  local i api
   make_keys
   write_config migrate <<JSON
 { "ConnectionStrings": { "GridOwner": "$(db owner)", "AuditOwner": "$(audit_db audit_owner)" } }
@@ -97,9 +99,11 @@ JSON
 }
 JSON
   done
-  write_config api <<JSON
+  for ((i = 1; i <= $2; i++)); do
+    api=api; (( i == 1 )) || api="api-$i"
+    write_config "$api" <<JSON
 {
-  "Urls": "$API_URL",
+  "Urls": "$(api_url "$i")",
   "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')", "Audit": "$(audit_db auditor)", "Notary": "$(audit_db audit_notary)" },
   "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid" },
   "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
@@ -108,10 +112,11 @@ JSON
   "SecondFactors": { "KeyFile": "$STATE/keys/second-factors.key" },
   "HttpClients": { "inbox": { "BaseAddress": "$SANDBOX_URL" } },
   "Ledger": { "KeyFile": "$STATE/keys/ledger.pem", "PublicKeyFiles": ["$STATE/keys/ledger.pub.pem"] },
-  "AuditSpool": { "Directory": "$STATE/spool/api", "KeyFile": "$STATE/keys/api-spool.key" },
-  "Tracing": { $(tracing api) }
+  "AuditSpool": { "Directory": "$STATE/spool/$api", "KeyFile": "$STATE/keys/api-spool.key" },
+  "Tracing": { $(tracing "$api") }
 }
 JSON
+  done
   write_config gateway <<JSON
 {
   "Urls": "$GATEWAY_URL",

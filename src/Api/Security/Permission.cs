@@ -32,6 +32,8 @@ internal static class Permission
     /// <summary>Others' sessions in the tenant.</summary>
     public const string SessionsRead = "sessions:read";
     public const string SessionsEnd = "sessions:end";
+    /// <summary>Asking and approving that another's lost second factor is replaced.</summary>
+    public const string FactorsReset = "factors:reset";
     public const string ReasonsDrugAndAlcohol = "reasons:drug-and-alcohol";
     public const string ReasonsMedical = "reasons:medical";
     public const string ReasonsBackground = "reasons:background";

@@ -18,7 +18,7 @@ internal static class RoleTable
     {
         ["SystemAdmin"] = [ReportsRead, PoliciesRead, AuditMonitor],
         ["TenantAdmin"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, ClearancesRead, ReportsRead,
-            PoliciesRead, PoliciesWrite, OrdersRead, SessionsRead, SessionsEnd],
+            PoliciesRead, PoliciesWrite, OrdersRead, SessionsRead, SessionsEnd, FactorsReset],
         ["ComplianceManager"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, WaiversApprove, ClearancesRead, ReportsRead,
             PoliciesRead, PoliciesWrite, OrdersRead, OrdersWrite, ReasonsBackground],
         // The employer's person for test results (49 CFR 40.3, 40.15).
@@ -31,7 +31,7 @@ internal static class RoleTable
         ["Supervisor"] = [EmployeesRead, ClearancesRead, ReportsRead],
         ["Auditor"] = [EmployeesRead, ClearancesRead, ReportsRead, PoliciesRead, OrdersRead, ReasonsDrugAndAlcohol, ReasonsBackground,
             AuditRead, AuditPersonal, AuditMonitor, AuditCheckpoint],
-        ["SecurityOfficer"] = [ReportsRead, AuditRead, AuditMonitor, AuditCheckpoint, SessionsRead, SessionsEnd],
+        ["SecurityOfficer"] = [ReportsRead, AuditRead, AuditMonitor, AuditCheckpoint, SessionsRead, SessionsEnd, FactorsReset],
         ["ThirdPartyAdministrator"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, ClearancesRead, ReportsRead, PoliciesRead,
             OrdersRead, OrdersWrite, ReasonsDrugAndAlcohol, ReasonsBackground],
         ["Employee"] = [EmployeesReadOwn],

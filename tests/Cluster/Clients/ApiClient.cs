@@ -23,12 +23,18 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Somebody new in the tenant, with these roles, signed in by a passkey for as long as a token lives: ten minutes.</summary>
     public static async Task<ApiClient> LogInAsync(GridProcesses grid, string tenant, CancellationToken ct, params string[] roles)
     {
-        var email = $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}@{tenant}.example";
-        var printed = await grid.RunAsync("accounts", "add", "--email", email, "--tenant", tenant, "--roles", string.Join(',', roles));
         var http = new HttpClient { BaseAddress = grid.Api };
-        using var member = await Member.JoinAsync(http, grid.Api, email, printed, ct);
+        using var member = await JoinAsync(http, grid, tenant, ct, roles);
         http.DefaultRequestHeaders.Authorization = new("Bearer", await member.TokenAsync(ct));
         return new(http);
+    }
+
+    /// <summary>Somebody new in the tenant, with these roles.</summary>
+    public static async Task<Member> JoinAsync(HttpClient http, GridProcesses grid, string tenant, CancellationToken ct, params string[] roles)
+    {
+        var email = $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}@{tenant}.example";
+        var printed = await grid.RunAsync("accounts", "add", "--email", email, "--tenant", tenant, "--roles", string.Join(',', roles));
+        return await Member.JoinAsync(http, grid.Api, email, printed, ct);
     }
 
     /// <summary>A new service, with a token of five minutes for the tenant.</summary>

@@ -17,6 +17,11 @@ public sealed class GridProcesses : IAsyncLifetime
 
     public Uri Api => Url(0);
 
+    /// <summary>Another process of the Api, once <see cref="UpAsync"/> was told to start it.</summary>
+    public Uri SecondApi => Url(1);
+
+    public const string SecondApiService = "api-2";
+
     public Uri Gateway => Url(10);
 
     public Uri Sandbox => Url(15);
@@ -29,7 +34,7 @@ public sealed class GridProcesses : IAsyncLifetime
     public ValueTask InitializeAsync() => new(UpAsync());
 
     /// <summary>Starts what is not running and waits until all are ready.</summary>
-    public Task UpAsync() => RunAsync("up", "--silos", "2");
+    public Task UpAsync(int apis = 1) => RunAsync("up", "--silos", "2", "--apis", apis.ToString(CultureInfo.InvariantCulture));
 
     public async ValueTask DisposeAsync()
     {
@@ -71,13 +76,21 @@ public sealed class GridProcesses : IAsyncLifetime
     public Task<string> RunHostAsync(string service, string project, params string[] arguments) =>
         RunAsync("dotnet", [Path.Combine(Root, ".grid", "bin", project, $"ComplianceGrid.{project}.dll"), .. arguments], service);
 
+    /// <summary>SIGSTOP: it does nothing, and knows of nothing, until it is sent on.</summary>
+    public async Task FreezeAsync(string service) => await RunAsync("kill", ["-STOP", await PidAsync(service)]);
+
+    /// <summary>SIGCONT.</summary>
+    public async Task SendOnAsync(string service) => await RunAsync("kill", ["-CONT", await PidAsync(service)]);
+
     private async Task SignalAsync(string service, string signal)
     {
-        var pid = (await File.ReadAllTextAsync(Path.Combine(_state, "run", service + ".pid"))).Trim();
+        var pid = await PidAsync(service);
         using var process = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
-        await RunAsync("bash", ["-c", $"kill -{signal} {pid}"]);
+        await RunAsync("kill", [$"-{signal}", pid]);
         await process.WaitForExitAsync();
     }
+
+    private async Task<string> PidAsync(string service) => (await File.ReadAllTextAsync(Path.Combine(_state, "run", service + ".pid"))).Trim();
 
     private async Task<string> RunAsync(string file, string[] arguments, string? service = null)
     {
@@ -107,7 +120,7 @@ public sealed class GridProcesses : IAsyncLifetime
     /// <summary>A base from which the offsets that ./grid uses are free.</summary>
     private static int FreePortRange()
     {
-        int[] offsets = [0, 10, 15, 21, 22, 101, 102, 201, 202];
+        int[] offsets = [0, 1, 10, 15, 21, 22, 101, 102, 201, 202];
         for (var candidate = 21000; candidate < 32000; candidate += 300)
             if (offsets.All(offset => IsFree(candidate + offset))) return candidate;
         throw new InvalidOperationException("No free range of ports.");

@@ -37,3 +37,5 @@ internal sealed record PasskeyBody([property: JsonPropertyName("temp_token")] st
 internal sealed record ResetRequestBody(string Email);
 
 internal sealed record ResetConfirmBody(string Token, string Password);
+
+internal sealed record ChangePasswordBody([property: JsonPropertyName("current_password")] string CurrentPassword, [property: JsonPropertyName("new_password")] string NewPassword);

@@ -16,7 +16,7 @@ internal static class AuthEndpoints
     {
         var services = builder.Services;
         services.AddSingleton<SignInGuard>().AddSingleton<AddressGuard>().AddSingleton<KnownDevice>().AddSingleton<TotpSecrets>();
-        services.AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<PasswordReset>();
+        services.AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>();
         services.AddSingleton<ResetMailQueue>().AddHostedService(provider => provider.GetRequiredService<ResetMailQueue>());
     }
 
@@ -30,6 +30,8 @@ internal static class AuthEndpoints
         auth.MapPost("/passkeys", AddPasskeyAsync).WithName("addPasskey").Takes(LongestCredential).Answers(GridError.BadCredentials, GridError.Forbidden);
         auth.MapPost("/password/reset-request", RequestResetAsync).WithName("requestPasswordReset").Takes(LongestBody);
         auth.MapPost("/password/reset-confirm", ConfirmResetAsync).WithName("confirmPasswordReset").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Busy);
+        app.MapPost("/api/auth/password", ChangePasswordAsync).WithName("changePassword").Takes(LongestBody)
+            .Answers(GridError.BadCredentials, GridError.TooManyRequests, GridError.Busy).RequirePermission(Permission.Self);
         // Handled by the authorization server, which reads the request itself.
         app.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
         app.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
@@ -52,6 +54,12 @@ internal static class AuthEndpoints
 
     private static Task<VerifyAnswer> AddPasskeyAsync(PasskeyBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
         enrollment.AddPasskeyAsync(context, body, ct);
+
+    private static async Task<IResult> ChangePasswordAsync(ChangePasswordBody body, HttpContext context, PasswordChange change, CancellationToken ct)
+    {
+        await change.ChangeAsync(context, body.CurrentPassword, body.NewPassword, ct);
+        return Results.NoContent();
+    }
 
     private static async Task<IResult> RequestResetAsync(ResetRequestBody body, PasswordReset reset, CancellationToken ct)
     {

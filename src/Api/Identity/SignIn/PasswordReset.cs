@@ -1,7 +1,6 @@
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Mail;
-using ComplianceGrid.Api.Identity.Passwords;
 using ComplianceGrid.Api.Identity.SecondFactors;
 using ComplianceGrid.Api.Identity.Sessions;
 using ComplianceGrid.Identity;
@@ -16,8 +15,8 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// nowhere; and all sessions end.
 /// </summary>
 internal sealed class PasswordReset(
-    IAccountDirectory accounts, Memberships memberships, OneTimeTokens tokens, PasswordHasher hasher, AccountSessions sessions, ResetMailQueue mail,
-    IOptions<PasswordOptions> passwords, IOptions<SecondFactorOptions> factors, IOptions<AuthenticationOptions> authentication)
+    IAccountDirectory accounts, Memberships memberships, OneTimeTokens tokens, ChosenPassword passwords, AccountSessions sessions, ResetMailQueue mail,
+    IOptions<SecondFactorOptions> factors, IOptions<AuthenticationOptions> authentication)
 {
     public const string Purpose = "set-password";
 
@@ -39,13 +38,9 @@ internal sealed class PasswordReset(
         var mine = await memberships.OfAccountAsync(id, ct);
         if (mine.Count > 0) context.Audit().Member(mine[0]);
 
-        var own = OwnWords.Of([account.UserName, account.Email, account.DisplayName, .. mine.Select(membership => membership.Tenant.Value)]);
-        var kept = await accounts.PasswordsAsync(id, passwords.Value.History, ct);
-        if (await PasswordRules.RefusalsAsync(password, own, kept, passwords.Value, hasher.IsAmongAsync, ct) is { Count: > 0 } refusals)
-            throw new GridException(GridError.Invalid, $"The password is not taken. {string.Join(" ", refusals)}");
-        var hash = await hasher.HashAsync(password, ct);
+        var hash = await passwords.HashAsync(account, mine, password, ct);
         if (!await tokens.TakeAsync(token, ct)) throw Gone();
-        await accounts.SetPasswordAsync(id, hash, passwords.Value.History, ct);
+        await passwords.SetAsync(account, hash, ct);
         await sessions.EndAllAsync(id, SessionEndReason.PasswordChanged);
     }
 

@@ -23,6 +23,7 @@ public sealed class CodeFlowTests(RealGridFixture grid) : IClassFixture<RealGrid
         var back = await browser.SignInAsync(await browser.OpenAsync(app.Authorize()), person);
         Assert.StartsWith(App.Back + "?", back.Next);
         Assert.Equal("s t&a=te", back.Given("state"));
+        Assert.Equal(Callers.Issuer + "/", back.Given("iss")); // RFC 9207
 
         var answer = await app.RedeemAsync(back.Given("code")!);
         var tokens = await Tokens.OfAsync(answer);

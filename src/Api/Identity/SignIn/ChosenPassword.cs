@@ -1,0 +1,23 @@
+using ComplianceGrid.Api.Identity.Accounts;
+using ComplianceGrid.Api.Identity.Passwords;
+using ComplianceGrid.Storage.Identity;
+using Microsoft.Extensions.Options;
+
+namespace ComplianceGrid.Api.Identity.SignIn;
+
+/// <summary>A password that somebody chooses: held to the rules, and hashed.</summary>
+internal sealed class ChosenPassword(IAccountDirectory accounts, PasswordHasher hasher, IOptions<PasswordOptions> options)
+{
+    /// <param name="memberships">Of the account: its tenants' names are words that a password may not lean on.</param>
+    /// <exception cref="GridException"><see cref="GridError.Invalid"/>, with every reason; <see cref="GridError.Busy"/>.</exception>
+    public async Task<string> HashAsync(Account account, IEnumerable<Membership> memberships, string password, CancellationToken ct)
+    {
+        var own = OwnWords.Of([account.UserName, account.Email, account.DisplayName, .. memberships.Select(membership => membership.Tenant.Value)]);
+        var kept = await accounts.PasswordsAsync(account.Id, options.Value.History, ct);
+        if (await PasswordRules.RefusalsAsync(password, own, kept, options.Value, hasher.IsAmongAsync, ct) is { Count: > 0 } refusals)
+            throw new GridException(GridError.Invalid, $"The password is not taken. {string.Join(" ", refusals)}");
+        return await hasher.HashAsync(password, ct);
+    }
+
+    public Task SetAsync(Account account, string hash, CancellationToken ct) => accounts.SetPasswordAsync(account.Id, hash, options.Value.History, ct);
+}

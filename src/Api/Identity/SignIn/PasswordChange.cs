@@ -1,0 +1,37 @@
+using ComplianceGrid.Api.Identity.Accounts;
+using ComplianceGrid.Api.Identity.Passwords;
+using ComplianceGrid.Api.Identity.Sessions;
+using ComplianceGrid.Api.Security;
+using ComplianceGrid.Identity;
+using ComplianceGrid.Storage.Identity;
+using Microsoft.AspNetCore.Identity;
+
+namespace ComplianceGrid.Api.Identity.SignIn;
+
+/// <summary>
+/// Whoever is signed in chooses another password. The present one is asked for, and a wrong one is a failed try like at a sign-in: who found
+/// a device unlocked cannot guess it here. All other sessions end.
+/// </summary>
+internal sealed class PasswordChange(
+    SignInGuard guard, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, ChosenPassword passwords, AccountSessions sessions,
+    KnownDevice devices, ILookupNormalizer names, TimeProvider clock)
+{
+    public async Task ChangeAsync(HttpContext context, string present, string chosen, CancellationToken ct)
+    {
+        var caller = context.Caller();
+        if (!Guid.TryParseExact(caller.User, "D", out var id) || await accounts.FindAsync(id, ct) is not { DisabledAt: null } account)
+            throw new GridException(GridError.NotFound, "This token is of no account.");
+        var name = account.UserName!;
+        var attempt = Guid.CreateVersion7(clock.GetUtcNow());
+        var device = devices.Read(context, names.NormalizeName(name));
+        if (await guard.BeginAsync(name, attempt, device) is { IsAllowed: false } locked) throw SignInRefusals.Locked(context, locked.Locks, locked.LockedUntil!.Value, clock);
+        var stored = (await accounts.PasswordsAsync(id, 1, ct)).FirstOrDefault();
+        if (stored is null || await hasher.VerifyAsync(present, stored, ct) == PasswordVerdict.Wrong) throw await SignInRefusals.WrongAsync(context, guard, name, attempt, clock);
+
+        await guard.SucceededAsync(name, attempt, device);
+        var hash = await passwords.HashAsync(account, await memberships.OfAccountAsync(id, ct), chosen, ct);
+        await passwords.SetAsync(account, hash, ct);
+        foreach (var other in (await sessions.OfAsync(id)).Where(session => session.Key.Session != caller.Session))
+            await sessions.EndAsync(id, other.Key.Session, SessionEndReason.PasswordChanged);
+    }
+}
