@@ -15,12 +15,14 @@ using ComplianceGrid.Api.Identity.Sessions;
 using ComplianceGrid.Api.Identity.SignIn;
 using ComplianceGrid.Api.Ledger;
 using ComplianceGrid.Api.Ledger.Verification;
+using ComplianceGrid.Api.Limits;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Orders;
 using ComplianceGrid.Api.Policies;
 using ComplianceGrid.Api.Reporting;
 using ComplianceGrid.Api.Security;
 using ComplianceGrid.ServiceDefaults;
+using ComplianceGrid.ServiceDefaults.Edge;
 
 if (args is ["verify", .. var verify]) return await VerifyCommand.RunAsync(verify, Console.Out, Console.Error);
 if (args is ["accounts", .. var accounts]) return await AccountsCommand.RunAsync(accounts, Console.Out, Console.Error);
@@ -53,12 +55,14 @@ builder.AddPages();
 builder.Services.AddApiDocument();
 
 var app = builder.Build();
+app.UseGridEdge();
 app.UseAuditTrail(); // outside the error handler: it must see the answer that really leaves
 app.MapGridDefaults();
 app.UseRouting();
+app.UseStrangerLimits(); // the authorization server answers within authentication
 app.UseGridAuthentication();
 app.UseApiKeys();
-app.UseRateLimiter();
+app.UseRateLimits();
 app.UseCaller();
 app.MapAuthorizationServer();
 app.MapPages();

@@ -6,6 +6,7 @@ using ComplianceGrid.Gateway.Status;
 using ComplianceGrid.Gateway.Vendors.Checkr;
 using ComplianceGrid.Gateway.Webhooks;
 using ComplianceGrid.ServiceDefaults;
+using ComplianceGrid.ServiceDefaults.Edge;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.Storage.Inbox;
 using ComplianceGrid.Storage.Migrations;
@@ -37,6 +38,7 @@ public static class GatewayHost
         if (OpenApiBuild.IsRunning) RemoveLoops(builder.Services);
 
         var app = builder.Build();
+        app.UseGridEdge();
         app.UseRequestAudit();
         app.MapGridDefaults();
         app.UseRouting();
@@ -49,7 +51,7 @@ public static class GatewayHost
         app.MapOpenApi();
         app.MapScalarApiReference("/reference", reference => reference
             .WithTitle("Compliance Grid integrations gateway")
-            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools());
+            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools()).KeepToThisHost();
         app.RequireAuditLinesEverywhere();
         return app;
     }

@@ -59,6 +59,8 @@ public enum GridError
     BadCredentials = 1022,
     /// <summary>400: the tenant asks what protected health information is read for, in X-Purpose-Of-Use.</summary>
     PurposeRequired = 1030,
+    /// <summary>408: the request's body did not arrive in time.</summary>
+    TooSlow = 1031,
     /// <summary>500: a fault of ours; the request id finds it in the log.</summary>
     Fault = 1099,
 }

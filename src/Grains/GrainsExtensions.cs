@@ -13,6 +13,7 @@ public static class GrainsExtensions
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton<PolicyCache>();
         silo.Services.TryAddSingleton(new LockOutLimits());
+        silo.Services.TryAddSingleton(new AddressLimits());
         silo.Services.TryAddSingleton(new SessionLimits());
         return silo;
     }

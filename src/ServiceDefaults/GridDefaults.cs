@@ -1,4 +1,5 @@
 using ComplianceGrid.ServiceDefaults.Configuration;
+using ComplianceGrid.ServiceDefaults.Edge;
 using ComplianceGrid.ServiceDefaults.Health;
 using ComplianceGrid.ServiceDefaults.Http;
 using ComplianceGrid.ServiceDefaults.Logging;
@@ -24,6 +25,7 @@ public static class GridDefaults
         builder.AddGridLogging(service);
         builder.AddGridTelemetry(service);
         builder.AddGridHttp();
+        builder.AddGridEdge();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddGridProblems();
         builder.Services.AddHealthChecks();
@@ -31,12 +33,13 @@ public static class GridDefaults
         return builder;
     }
 
-    /// <summary>Call it first after <c>Build()</c>: the error handler must stand before whatever can fail.</summary>
+    /// <summary>Call it after <see cref="EdgeExtensions.UseGridEdge"/>, before all else that can fail: the error handler is in it.</summary>
     public static WebApplication MapGridDefaults(this WebApplication app)
     {
         app.UseOversizedBodies();
         app.UseGridRequestLogging();
         app.UseGridProblems();
+        app.UseRequestTimeouts(); // within the error handler, which would take the end of the time for the caller's going away
         app.MapGridHealth();
         app.MapGridMetrics();
         return app;

@@ -1,4 +1,5 @@
 using ComplianceGrid.ServiceDefaults;
+using ComplianceGrid.ServiceDefaults.Edge;
 using ComplianceGrid.Silo.Auditing;
 using ComplianceGrid.Silo.Auditing.Capacity;
 using ComplianceGrid.Silo.Hosting;
@@ -34,6 +35,7 @@ internal static class SiloHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseGridEdge();
         app.MapGridDefaults();
         return app;
     }

@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Security;
+using ComplianceGrid.ServiceDefaults.Edge;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
@@ -20,18 +21,6 @@ internal static class ApiDocument
         app.MapScalarApiReference("/reference", options => options
             .WithTitle("Compliance Grid API")
             .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton().HideDeveloperTools())
-            .OpenToEverybody().Add(OwnHostOnly);
-    }
-
-    // The page's script is a third party's: the browser itself keeps it to this host.
-    private static void OwnHostOnly(EndpointBuilder endpoint)
-    {
-        var serve = endpoint.RequestDelegate!;
-        endpoint.RequestDelegate = context =>
-        {
-            context.Response.Headers.ContentSecurityPolicy =
-                "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; frame-ancestors 'none'";
-            return serve(context);
-        };
+            .OpenToEverybody().KeepToThisHost();
     }
 }

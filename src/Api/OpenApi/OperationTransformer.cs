@@ -103,12 +103,18 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             },
         };
         if (status.Key is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
-            response.Headers = new Dictionary<string, IOpenApiHeader>
-            {
-                ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
-            };
+            response.Headers = new Dictionary<string, IOpenApiHeader> { ["Retry-After"] = Header("Seconds to wait.", JsonSchemaType.Integer) };
+        if (status.Key is StatusCodes.Status429TooManyRequests)
+        {
+            response.Headers!["RateLimit-Policy"] = Header("The limit that was met, as every answer tells of all that apply: \"user\";q=30000;w=60 is 30000 requests in 60 seconds.");
+            response.Headers["RateLimit"] = Header("What is left of it, and in how many seconds it begins anew: \"user\";r=0;t=42.");
+        }
+
         return response;
     }
+
+    private static OpenApiHeader Header(string description, JsonSchemaType type = JsonSchemaType.String) =>
+        new() { Description = description, Schema = new OpenApiSchema { Type = type } };
 
     private static void Header(OpenApiOperation operation, string name, string description, bool required) =>
         (operation.Parameters ??= []).Add(new OpenApiParameter

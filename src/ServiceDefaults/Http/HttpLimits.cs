@@ -20,4 +20,12 @@ public sealed class HttpLimits
     /// <summary>Levels of nesting of a JSON body.</summary>
     [Range(4, 128)]
     public int MaxJsonDepth { get; set; } = 32;
+
+    /// <summary>Seconds that a request may take once its headers have arrived; past them it is answered 503 (<c>GRID-1015</c>).</summary>
+    [Range(0.1, 600)]
+    public double RequestSeconds { get; set; } = 30;
+
+    /// <summary>Bytes a second, on average and after five seconds of grace, that a body must come with and an answer be read with; a slower body is answered 408 (<c>GRID-1030</c>).</summary>
+    [Range(1, 1 << 20)]
+    public double MinBytesPerSecond { get; set; } = 240;
 }

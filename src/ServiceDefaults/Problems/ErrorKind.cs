@@ -30,6 +30,7 @@ internal static class ErrorKind
         GridError.Busy => (StatusCodes.Status503ServiceUnavailable, "Busy"),
         GridError.BadCredentials => (StatusCodes.Status401Unauthorized, "Not signed in"),
         GridError.PurposeRequired => (StatusCodes.Status400BadRequest, "X-Purpose-Of-Use is required"),
+        GridError.TooSlow => (StatusCodes.Status408RequestTimeout, "The request came too slowly"),
         GridError.Fault => (StatusCodes.Status500InternalServerError, "A fault of the service"),
         _ => (StatusCodes.Status500InternalServerError, "A fault of the service"),
     };
@@ -41,6 +42,7 @@ internal static class ErrorKind
         StatusCodes.Status403Forbidden => GridError.Forbidden,
         StatusCodes.Status404NotFound => GridError.NotFound,
         StatusCodes.Status405MethodNotAllowed => GridError.MethodNotAllowed,
+        StatusCodes.Status408RequestTimeout => GridError.TooSlow,
         StatusCodes.Status412PreconditionFailed => GridError.PreconditionFailed,
         StatusCodes.Status413PayloadTooLarge => GridError.TooLarge,
         StatusCodes.Status415UnsupportedMediaType => GridError.UnsupportedMediaType,

@@ -37,6 +37,7 @@ internal static partial class ExceptionErrors
     {
         StatusCodes.Status413PayloadTooLarge => (GridError.TooLarge, "The body is larger than this endpoint takes."),
         StatusCodes.Status415UnsupportedMediaType => (GridError.UnsupportedMediaType, "This endpoint does not take this content type."),
+        StatusCodes.Status408RequestTimeout => (GridError.TooSlow, "The body did not arrive in time. Send it faster, or in smaller requests."),
         _ when bad.InnerException is JsonException json => (GridError.Malformed, JsonDetail(json)),
         _ => (GridError.Malformed, "The request is not well formed."),
     };

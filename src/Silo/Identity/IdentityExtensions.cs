@@ -10,6 +10,7 @@ internal static class IdentityExtensions
         builder.Services.AddOptions<LockOutOptions>().BindConfiguration(LockOutOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<LockOutOptions>>().Value.Limits);
+        builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<LockOutOptions>>().Value.OfAddresses);
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<SessionOptions>>().Value.Limits);
     }
 }

@@ -24,6 +24,16 @@ internal sealed class LockOutOptions
     [Range(1, 400)]
     public int RememberDays { get; set; } = 90;
 
+    /// <summary>Failed tries from one network address (an IPv4 address, or an IPv6 /64) within its window, after which it waits. Never a lock: many people may share one.</summary>
+    [Range(1, 1_000_000)]
+    public int AddressFailures { get; set; } = 100;
+
+    /// <summary>Minutes in which they count.</summary>
+    [Range(1, 1440)]
+    public int AddressWindowMinutes { get; set; } = 15;
+
+    public AddressLimits OfAddresses => new() { Failures = AddressFailures, Window = TimeSpan.FromMinutes(AddressWindowMinutes) };
+
     public LockOutLimits Limits => new()
     {
         Tries = Tries,

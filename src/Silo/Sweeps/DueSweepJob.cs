@@ -66,6 +66,7 @@ internal sealed partial class DueSweepJob(DueGrains due, IGrainFactory grains, T
                 "order" => grains.GetGrain<IVendorOrderGrain>(grain.Key).Refresh(),
                 "policy" => grains.GetGrain<ITenantPolicyGrain>(grain.Key).Refresh(),
                 "sign-in" => grains.GetGrain<ISignInGuardGrain>(grain.Key).Refresh(),
+                "sign-in-address" => grains.GetGrain<IAddressGuardGrain>(grain.Key).Refresh(),
                 "session" => grains.GetGrain<ISessionGrain>(grain.Key).Refresh(),
                 "account" => grains.GetGrain<IAccountGrain>(grain.Key).Refresh(),
                 _ => throw new InvalidOperationException("No grain has this state name."),

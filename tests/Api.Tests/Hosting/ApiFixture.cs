@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ComplianceGrid.Api.Tests.Reads;
 using ComplianceGrid.Identity;
+using ComplianceGrid.Limits;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,10 +40,10 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
         _silo = await StartSiloAsync("grid", silo => silo
             .AddIncomingGrainCallFilter<TenantFilter>()
             .AddGridGrains()
-            .ConfigureServices(services => services.AddFileMasterKey(SiloKeyFile))
+            .ConfigureServices(services => services.AddSingleton(new AddressLimits { Failures = 100_000 }).AddFileMasterKey(SiloKeyFile)) // all sign in from one address
             .AddGridStorage(options => options.ConnectionString = reads.Database.Grid(GridRole.Silo))
-            // People sign in here as anywhere; all else is a stand-in.
-            .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(GrainsExtensions).Assembly && type.Namespace != typeof(IAccountGrain).Namespace)));
+            // People sign in here as anywhere, and are counted; all else is a stand-in.
+            .Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(GrainsExtensions).Assembly && type.Namespace != typeof(IAccountGrain).Namespace && type.Namespace != typeof(IRateGrain).Namespace)));
         Api = new ApiHost(Settings());
         await Api.HasKeysAsync(CancellationToken.None);
     }
@@ -80,8 +81,6 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
             ["Orleans:ClusterId"] = cluster,
             ["MasterKey:File"] = MasterKeyFile,
             ["Passwords:Iterations"] = "1000",
-            ["RateLimits:PerSecond"] = "100000",
-            ["RateLimits:Burst"] = "100000",
             ["AuditSpool:Directory"] = Spool,
         };
         if (gateway is not null) settings["Orleans:Gateways:0"] = gateway;

@@ -1,3 +1,4 @@
+using ComplianceGrid.Identity;
 using ComplianceGrid.Storage.Audit;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.TestKit;
@@ -26,6 +27,7 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
         _silo = await fixture.StartSiloAsync("real", silo =>
         {
             silo.Services.AddAuditStore(_ => _audit);
+            silo.Services.AddSingleton(new AddressLimits { Failures = 100_000 }); // all tests sign in from one address
             silo.Services.AddFileMasterKey(fixture.SiloKeyFile);
             silo.AddGridStorage(options => options.ConnectionString = fixture.Reads.Database.Grid(GridRole.Silo))
                 .AddGridGrains()

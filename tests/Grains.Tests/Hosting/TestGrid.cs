@@ -5,6 +5,7 @@ using ComplianceGrid.Audit;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Events;
 using ComplianceGrid.Identity;
+using ComplianceGrid.Limits;
 using ComplianceGrid.Orders;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Storage;
@@ -71,6 +72,10 @@ public sealed class TestGrid : IAsyncLifetime
     internal ITenantPolicyGrain Policy(TenantId tenant) => Grain<ITenantPolicyGrain>(tenant, tenant.Value);
 
     internal ISignInGuardGrain SignInGuard(Guid name) => Grain<ISignInGuardGrain>(new("system"), TenantKeys.OfSystem(name));
+
+    internal IAddressGuardGrain AddressGuard(Guid address) => Grain<IAddressGuardGrain>(new("system"), TenantKeys.OfSystem(address));
+
+    internal IRateGrain Rate(TenantId tenant, Guid count) => Grain<IRateGrain>(tenant, TenantKeys.Format(tenant, count));
 
     internal IAccountGrain Account(Guid account) => Grain<IAccountGrain>(new("system"), TenantKeys.OfSystem(account));
 

@@ -2,6 +2,7 @@ using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.Identity.Server;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
+using Microsoft.AspNetCore.Mvc;
 
 namespace ComplianceGrid.Api.Identity.SignIn;
 
@@ -14,7 +15,7 @@ internal static class AuthEndpoints
     public static void AddSignIn(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<SignInGuard>().AddSingleton<KnownDevice>().AddSingleton<TotpSecrets>();
+        services.AddSingleton<SignInGuard>().AddSingleton<AddressGuard>().AddSingleton<KnownDevice>().AddSingleton<TotpSecrets>();
         services.AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>().AddScoped<TenantSwitch>();
         services.AddSingleton<ResetMailQueue>().AddHostedService(provider => provider.GetRequiredService<ResetMailQueue>());
     }
@@ -32,9 +33,9 @@ internal static class AuthEndpoints
         app.MapPost("/api/auth/password", ChangePasswordAsync).WithName("changePassword").Takes(LongestBody)
             .Answers(GridError.BadCredentials, GridError.TooManyRequests, GridError.Busy).RequirePermission(Permission.Self);
         // Handled by the authorization server, which reads the request itself.
-        app.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").OpenToEverybody().ExcludeFromDescription();
-        app.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").OpenToEverybody().ExcludeFromDescription();
-        app.MapPost(GridGrants.SwitchTenant, TokenEndpoint.HandleAsync).WithName("switchTenant").OpenToEverybody().ExcludeFromDescription();
+        app.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
+        app.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
+        app.MapPost(GridGrants.SwitchTenant, TokenEndpoint.HandleAsync).WithName("switchTenant").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
     }
 
     private static Task<LoginAnswer> LoginAsync(LoginBody body, HttpContext context, PasswordSignIn signIn, CancellationToken ct)

@@ -12,16 +12,17 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 
 /// <summary>The first half of a sign-in: a name and a password. A name that nobody has goes the same way, at the same pace.</summary>
 internal sealed class PasswordSignIn(
-    SignInGuard guard, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, OneTimeTokens tokens, KnownDevice devices,
+    SignInGuard guard, AddressGuard addresses, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, OneTimeTokens tokens, KnownDevice devices,
     ILookupNormalizer names, TimeProvider clock, IOptions<AuthorizationServerOptions> options)
 {
-    /// <exception cref="GridException"><see cref="GridError.BadCredentials"/>, <see cref="GridError.TooManyRequests"/> (locked), <see cref="GridError.Busy"/>.</exception>
+    /// <exception cref="GridException"><see cref="GridError.BadCredentials"/>, <see cref="GridError.TooManyRequests"/> (the name is locked, or the address has failed too often), <see cref="GridError.Busy"/>.</exception>
     public async Task<LoginAnswer> BeginAsync(HttpContext context, string name, string password, CancellationToken ct)
     {
         var device = devices.Read(context, names.NormalizeName(name));
         var attempt = Guid.CreateVersion7(clock.GetUtcNow());
         context.Audit().Did(AuditAction.LoginFailed);
-        if (await guard.BeginAsync(name, attempt, device) is { IsAllowed: false } locked) throw SignInRefusals.Locked(context, locked.Locks, locked.LockedUntil!.Value, clock);
+        await using var tried = await addresses.BeginAsync(context);
+        if (await guard.BeginAsync(name, attempt, device) is { IsAllowed: false } locked) throw tried.Wrong(SignInRefusals.Locked(context, locked.Locks, locked.LockedUntil!.Value, clock));
 
         var account = await accounts.FindByNameAsync(name, ct);
         var id = account is { DisabledAt: null } ? account.Id : Guid.Empty; // of nobody: asked all the same, so that the time tells nothing
@@ -30,7 +31,7 @@ internal sealed class PasswordSignIn(
         if (mine.Count > 0) context.Audit().Member(mine[0]);
         if (stored is null) await hasher.VerifyNothingAsync(password, ct);
         var verdict = stored is null ? PasswordVerdict.Wrong : await hasher.VerifyAsync(password, stored, ct);
-        if (verdict == PasswordVerdict.Wrong || mine.Count == 0) throw await SignInRefusals.WrongAsync(context, guard, name, attempt, clock);
+        if (verdict == PasswordVerdict.Wrong || mine.Count == 0) throw tried.Wrong(await SignInRefusals.WrongAsync(context, guard, name, attempt, clock));
 
         if (verdict == PasswordVerdict.RightButOutdated) await accounts.ReplacePasswordAsync(account!.Id, stored!, await hasher.HashAsync(password, ct), ct);
         context.Audit().Did(AuditAction.Login);

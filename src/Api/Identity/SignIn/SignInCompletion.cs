@@ -17,7 +17,7 @@ internal sealed record SignedIn(Account Account, Membership Membership, SessionR
 
 /// <summary>The second half of a sign-in: a second factor, and the session that it opens. There is no way around it.</summary>
 internal sealed class SignInCompletion(
-    OneTimeTokens tokens, IAccountDirectory accounts, Memberships memberships, FactorCheck check, SignInGuard guard, KnownDevice devices,
+    OneTimeTokens tokens, IAccountDirectory accounts, Memberships memberships, FactorCheck check, SignInGuard guard, AddressGuard addresses, KnownDevice devices,
     AccountSessions sessions, ILookupNormalizer names, TimeProvider clock)
 {
     public async Task<SignedIn> CompleteAsync(HttpContext context, Proof proof, CancellationToken ct)
@@ -27,11 +27,12 @@ internal sealed class SignInCompletion(
         var membership = await ChooseAsync(account, pending, proof.Tenant, ct);
         context.Audit().Member(membership);
 
+        await using var tried = await addresses.BeginAsync(context);
         var attempt = await ReserveAsync(context, account, pending, ct);
         if (await check.ProveAsync(context, account, membership.Roles, pending, proof, ct) is not { } method)
         {
             await tokens.ChangeAsync(proof.TempToken!, Spent(pending, proof), ct);
-            throw await SignInRefusals.WrongAsync(context, guard, account.UserName!, attempt, clock);
+            throw tried.Wrong(await SignInRefusals.WrongAsync(context, guard, account.UserName!, attempt, clock));
         }
 
         if (!await tokens.TakeAsync(proof.TempToken!, ct)) throw Gone();
