@@ -102,7 +102,7 @@ JSON
   "Urls": "$API_URL",
   "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')", "Audit": "$(audit_db auditor)", "Notary": "$(audit_db audit_notary)" },
   "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid" },
-  "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
+  "Authentication": { "Issuer": "http://localhost:$PORT_BASE", "Audience": "compliance-grid" },
   "DevelopmentIssuer": { "Enabled": true, "KeyFile": "$STATE/keys/issuer.pem" },
   "MasterKey": { "File": "$STATE/keys/api-master.key" },
   "Paging": { "KeyFile": "$STATE/keys/paging.key" },
