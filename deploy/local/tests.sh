@@ -1,6 +1,7 @@
 # Running tests, benchmarks and mutants. Sourced by ./grid.
 help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests), one after the
-other on a private PostgreSQL cluster. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.'
+other on a private PostgreSQL cluster. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
+EndToEnd needs chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.'
 cmd_test() {
   local projects=("$@") project log passed=0 failed=0 skipped=0 n
   (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster EndToEnd 2>/dev/null)

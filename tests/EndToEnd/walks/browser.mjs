@@ -1,5 +1,6 @@
 // A headless Chromium, as the distribution packs it, and what every walk does with it.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
@@ -15,7 +16,7 @@ export const given = JSON.parse(readFileSync(0, 'utf8'));
  */
 export async function walk(steps, options) {
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim(),
     chromiumSandbox: process.getuid() !== 0, // it refuses to run as root with one
   });
   const faults = [];
