@@ -11,5 +11,6 @@ public sealed class PasskeyTests(EndToEndGrid grid)
         Assert.Equal("localhost", seen.GetProperty("relyingParty").GetString());
         Assert.Equal(1, seen.GetProperty("credentials").GetInt32());
         Assert.True(seen.GetProperty("signatures").GetInt32() > 0);
+        AccessibilityTests.AssertClean(seen, ["add a passkey", "passkey cancelled", "passkey kept", "use a passkey"]);
     }
 }

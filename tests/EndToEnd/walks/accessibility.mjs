@@ -1,20 +1,7 @@
 // Every page, and every state of it that a person may meet, before axe.
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { addApp, plugIn } from './authenticators.mjs';
+import { look, pages } from './axe.mjs';
 import { choosePassword, given, giveName, heading, password, walk } from './browser.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const pages = {};
-
-async function look(page, name) {
-  await page.evaluate(axe);
-  pages[name] = await page.evaluate(async (values) => {
-    const { violations, passes } = await globalThis.axe.run(document, { runOnly: { type: 'tag', values } });
-    return { passes: passes.length, violations: violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.html) })) };
-  }, standards);
-}
 
 const press = (page, name) => page.getByRole('button', { name }).click();
 
@@ -77,30 +64,8 @@ async function others(page, person) {
   await look(page, 'client refused');
 }
 
-async function withPasskey(page, device, person) {
-  await choosePassword(page, person);
-  await page.goto('/sign-in');
-  await giveName(page, person);
-  await heading(page, 'Add a passkey');
-  await look(page, 'add a passkey');
-  await device.verify(false);
-  await press(page, 'Add a passkey');
-  await page.getByRole('status').filter({ hasText: 'The passkey was not given' }).waitFor();
-  await look(page, 'passkey cancelled');
-  await device.verify(true);
-  await press(page, 'Add a passkey');
-  await heading(page, 'Your second factor');
-  await look(page, 'passkey kept');
-  await press(page, 'Sign in');
-  await heading(page, 'You are signed in');
-  await page.goto('/sign-in');
-  await giveName(page, person);
-  await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
-  await look(page, 'use a passkey');
-}
-
 async function withEither(page, person) {
-  await page.context().clearCookies();
+  await plugIn(page);
   await choosePassword(page, person);
   await page.goto('/sign-in');
   await giveName(page, person);
@@ -118,8 +83,6 @@ async function withEither(page, person) {
 await walk(async (page) => {
   await withApp(page, given.app);
   await others(page, given.app);
-  const device = await plugIn(page);
-  await withPasskey(page, device, given.passkey);
   await withEither(page, given.either);
   return { pages };
 });

@@ -1,4 +1,4 @@
-// In and out without a mouse, with a wrong password on the way.
+// In and out without a mouse and without script, with a wrong password on the way.
 import assert from 'node:assert/strict';
 import { code } from './authenticators.mjs';
 import { choosePassword, given, heading, password, walk } from './browser.mjs';
@@ -52,4 +52,4 @@ await walk(async (page) => {
   await press(page, 'Sign in');
   await heading(page, 'You are signed in');
   return { stops: stops.length, unseen: stops.filter((stop) => !stop.shows) };
-});
+}, { javaScriptEnabled: false });
