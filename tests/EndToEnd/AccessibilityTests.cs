@@ -25,7 +25,7 @@ public sealed class AccessibilityTests(EndToEndGrid grid)
     }
 
     /// <summary>All these pages were looked at, and nothing was found on one.</summary>
-    public static void AssertClean(JsonElement seen, string[] expected)
+    internal static void AssertClean(JsonElement seen, string[] expected)
     {
         var pages = seen.GetProperty("pages").EnumerateObject().ToDictionary(page => page.Name, page => page.Value);
         Assert.Equal(expected.Order(), pages.Keys.Order());

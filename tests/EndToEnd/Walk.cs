@@ -11,7 +11,7 @@ namespace ComplianceGrid.EndToEnd;
 /// </summary>
 internal static class Walk
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
 
     public static async Task<JsonElement> RunAsync(string name, object given, CancellationToken ct)
     {
