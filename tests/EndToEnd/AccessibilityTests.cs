@@ -8,13 +8,12 @@ public sealed class AccessibilityTests(EndToEndGrid grid)
     [Fact]
     public async Task Axe_finds_nothing_on_any_page()
     {
-        await grid.RegisterAsync("axe", "http://localhost:9/back", "http://localhost:9/bye");
         var (app, either) = (await grid.InviteAsync("cyd@e2e.example", "Supervisor"), await grid.InviteAsync("eli@e2e.example", "Supervisor"));
         var seen = await Walk.RunAsync("accessibility", new
         {
             grid.Issuer,
-            client = "axe",
-            redirect = "http://localhost:9/back",
+            client = EndToEndGrid.Client,
+            redirect = $"{grid.Application}/back",
             app = new { email = "cyd@e2e.example", secret = app },
             either = new { email = "eli@e2e.example", secret = either },
         }, TestContext.Current.CancellationToken);

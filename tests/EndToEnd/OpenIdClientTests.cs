@@ -1,5 +1,4 @@
 using System.Net;
-using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.EndToEnd;
 
@@ -10,10 +9,8 @@ public sealed class OpenIdClientTests(EndToEndGrid grid)
     public async Task A_certified_client_signs_a_person_in_renews_revokes_and_signs_out_with_nothing_but_the_issuers_address()
     {
         var ct = TestContext.Current.CancellationToken;
-        var application = $"http://localhost:{FreePorts.Two().Silo}";
-        await grid.RegisterAsync("certified", $"{application}/back", $"{application}/bye");
         var secret = await grid.InviteAsync("ann@e2e.example", "Supervisor");
-        var seen = await Walk.RunAsync("openid-client", new { grid.Issuer, email = "ann@e2e.example", secret, client = "certified", application }, ct);
+        var seen = await Walk.RunAsync("openid-client", new { grid.Issuer, email = "ann@e2e.example", secret, client = EndToEndGrid.Client, grid.Application }, ct);
         Assert.Equal(grid.Issuer, seen.GetProperty("issuer").GetString()!.TrimEnd('/'));
         Assert.Equal(["pwd", "otp", "mfa"], seen.GetProperty("amr").EnumerateArray().Select(method => method.GetString()!));
         Assert.Equal("ann@e2e.example", seen.GetProperty("email").GetString());

@@ -23,7 +23,7 @@ public abstract class LocalGrid(int silos) : IAsyncDisposable
     /// <summary>Folder with configuration, logs, keys, pids and traces.</summary>
     public string State => _state;
 
-    public ValueTask InitializeAsync() => new(UpAsync());
+    public virtual ValueTask InitializeAsync() => new(UpAsync());
 
     /// <summary>Starts what is not running and waits until all are ready.</summary>
     public Task UpAsync() => RunAsync("up", "--silos", silos.ToString(CultureInfo.InvariantCulture));

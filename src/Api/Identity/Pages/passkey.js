@@ -37,6 +37,7 @@
         form.submit();
       } catch (error) {
         status.textContent = refusals[error.name] ?? 'The passkey could not be used. Load the page again, and try once more.';
+      } finally {
         isAsking = false;
       }
     });

@@ -204,6 +204,17 @@ public sealed class PasskeyPagesTests(RealGridFixture grid) : IClassFixture<Real
         Assert.Equal(HttpStatusCode.SeeOther, (await SendAsync(browser, page, Factor, key.Get(page.Passkey!.Value.Options))).Status);
     }
 
+    [Theory]
+    [InlineData(Enroll, 40, "The passkey could not be verified"), InlineData(Enroll, 120, "The form is too old"), InlineData(Factor, 40, "The form is too old")]
+    public async Task A_device_may_tell_much_of_its_make_and_nobody_more_than_that(string action, int kilobytes, string said)
+    {
+        var person = await InvitedAsync($"{action[^3..]}-{kilobytes}@pages.example", "pages-size");
+        using var browser = NewBrowser();
+        var page = await BeginAsync(browser, person);
+        var answer = await SendAsync(browser, page with { Html = page.Html.Replace(Enroll, action) }, action, JsonSerializer.SerializeToElement(new { attestation = new string('a', kilobytes << 10) }));
+        Assert.Contains(said, answer.Html);
+    }
+
     [Fact]
     public async Task Script_runs_on_pages_that_ask_for_a_passkey_and_comes_from_one_file_of_ours()
     {
