@@ -4,6 +4,7 @@
 BIN="$ROOT/.grid/bin${GRID_AHEAD:+-ahead}"
 PORT_BASE=${GRID_PORT_BASE:-5080}
 API_URL="http://127.0.0.1:$PORT_BASE"
+ISSUER="http://localhost:$PORT_BASE" # by name: browsers have no passkeys for an address
 GATEWAY_URL="http://127.0.0.1:$((PORT_BASE + 10))"
 SANDBOX_URL="http://127.0.0.1:$((PORT_BASE + 15))"
 api_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + $1 - 1)); } # the first is the issuer of all
@@ -106,7 +107,7 @@ JSON
   "Urls": "$(api_url "$i")",
   "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')", "Audit": "$(audit_db auditor)", "Notary": "$(audit_db audit_notary)" },
   "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid" },
-  "Authentication": { "Issuer": "$API_URL", "Audience": "compliance-grid" },
+  "Authentication": { "Issuer": "$ISSUER", "Audience": "compliance-grid" },
   "MasterKey": { "File": "$STATE/keys/api-master.key" },
   "Paging": { "KeyFile": "$STATE/keys/paging.key" },
   "SecondFactors": { "KeyFile": "$STATE/keys/second-factors.key" },

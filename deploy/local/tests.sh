@@ -1,10 +1,12 @@
 # Running tests, benchmarks and mutants. Sourced by ./grid.
 help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests), one after the
-other on a private PostgreSQL cluster. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.'
+other on a private PostgreSQL cluster. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
+EndToEnd needs chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.'
 cmd_test() {
   local projects=("$@") project log passed=0 failed=0 skipped=0 n
   (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster EndToEnd 2>/dev/null)
   need_dotnet; need curl curl; need python3 python3
+  [[ " ${projects[*]} " != *' EndToEnd '* ]] || need_browser
   pg_bin >/dev/null && pg_running test || trap 'pg_stop test' EXIT # left as it was found
   pg_start test
   GRID_TEST_POSTGRES=$(pg_connection test postgres postgres "$(secret postgres-test)"); export GRID_TEST_POSTGRES
@@ -25,6 +27,21 @@ cmd_test() {
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   (( failed == 0 ))
 }
+
+# What EndToEnd drives: a browser, an OpenID Connect client and an authenticator app, each somebody else's.
+NODE_VERSION_MIN=20
+need_browser() {
+  need chromium chromium; need oathtool oathtool; need node nodejs; need npm npm
+  (( $(node -p 'process.versions.node.split(".")[0]') >= NODE_VERSION_MIN )) \
+    || die "Node $NODE_VERSION_MIN or newer is missing: package 'nodejs' brought $(node --version). Install it from a newer distribution, or from its makers."
+  local modules="$ROOT/tests/EndToEnd/node_modules"
+  [[ ! $modules/.installed -nt $ROOT/tests/EndToEnd/package-lock.json ]] || return 0
+  step "Installing npm packages of tests/EndToEnd"
+  mkdir -p "$STATE/logs"
+  npm ci --prefix "$ROOT/tests/EndToEnd" --ignore-scripts >"$STATE/logs/npm.log" 2>&1 || die "npm packages playwright-core, openid-client and axe-core could not be installed: see $STATE/logs/npm.log"
+  touch "$modules/.installed"
+}
+
 summed() { sed -n "s/^  $2: \([0-9]*\).*/\1/p" "$1" | tail -n 1; }
 
 help_bench='./grid bench [reads|visible|events|webhooks|ledger...]: measures a grid of its own, which it removes afterwards, and prints each figure

@@ -41,6 +41,7 @@ internal static class AuditCatalogue
         ["factorPage"] = new("pages", AuditAction.Read),
         ["signInFactor"] = new("sessions", AuditAction.Login) { IsProtected = true },
         ["signInApp"] = new("factors", AuditAction.MfaEnrolled) { IsProtected = true },
+        ["signInPasskey"] = new("factors", AuditAction.MfaEnrolled) { IsProtected = true },
         ["continuePage"] = new("pages", AuditAction.Read),
         ["signOutPage"] = new("pages", AuditAction.Read),
         ["signOut"] = new("sessions", AuditAction.Logout) { IsProtected = true },

@@ -25,7 +25,7 @@ public sealed class HttpLimits
     [Range(0.1, 600)]
     public double RequestSeconds { get; set; } = 30;
 
-    /// <summary>Bytes a second, on average and after five seconds of grace, that a body must come with and an answer be read with; a slower body is answered 408 (<c>GRID-1030</c>).</summary>
+    /// <summary>Bytes a second, on average and after five seconds of grace, that a body must come with and an answer be read with; a slower body is answered 408 (<c>GRID-1031</c>).</summary>
     [Range(1, 1 << 20)]
     public double MinBytesPerSecond { get; set; } = 240;
 }

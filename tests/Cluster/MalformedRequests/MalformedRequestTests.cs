@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using ComplianceGrid.Cluster.Clients;
 using ComplianceGrid.Cluster.Processes;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Cluster.MalformedRequests;
 
@@ -21,8 +22,8 @@ public sealed class MalformedRequestTests(GridProcesses grid, ITestOutputHelper 
         var tokens = await Task.WhenAll(Enumerable.Range(0, 6).Select(n => TokenAsync(ApiClient.LogInAsync(grid, $"fuzz{n}", ct, "TenantAdmin", "ComplianceManager", "Auditor"))));
         var service = await TokenAsync(ApiClient.LogInServiceAsync(grid, "fuzz0", ct));
 
-        var operations = Operation.Of(grid.Api, Path.Combine(grid.Repository, "docs", "api", "api.json"))
-            .Concat(Operation.Of(grid.Gateway, Path.Combine(grid.Repository, "docs", "api", "gateway.json"))).ToArray();
+        var operations = Operation.Of(grid.Api, Path.Combine(Repository.Root, "docs", "api", "api.json"))
+            .Concat(Operation.Of(grid.Gateway, Path.Combine(Repository.Root, "docs", "api", "gateway.json"))).ToArray();
         Assert.NotEmpty(operations);
         var malformer = new Malformer(seed);
         var queue = new ConcurrentQueue<HttpRequestMessage>(

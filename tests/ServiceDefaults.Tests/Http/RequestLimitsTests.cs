@@ -21,7 +21,7 @@ public sealed class RequestLimitsTests
         using var reader = new StreamReader(stream, Encoding.ASCII);
         var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken); // returns when the server closes
         Assert.StartsWith("HTTP/1.1 408", answer);
-        Assert.Contains("GRID-1030", answer);
+        Assert.Contains("GRID-1031", answer);
         Assert.Contains("nosniff", answer);
     }
 

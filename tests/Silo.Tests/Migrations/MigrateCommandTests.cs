@@ -27,7 +27,7 @@ public sealed class MigrateCommandTests
             var told = (string)(await entries.ExecuteScalarAsync(Ct))!;
             foreach (var database in new[] { "audit", "grid" })
                 Assert.Single(told.Split($"\"action\":\"update\",\"resource\":\"schemas\",\"resourceId\":\"{database}\"").Skip(1));
-            Assert.Contains("0020_factor_reset.sql", told, StringComparison.Ordinal);
+            Assert.Contains("0019_factor_reset.sql", told, StringComparison.Ordinal);
 
             await WriteAsync(file, new { GridOwner = db.Grid(GridRole.Owner) });
             Assert.Equal((1, "", "ConnectionStrings:AuditOwner is not configured.\n"), await RunAsync());

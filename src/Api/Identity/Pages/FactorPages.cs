@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Pages.Components;
@@ -9,18 +10,20 @@ namespace ComplianceGrid.Api.Identity.Pages;
 /// <summary><c>/sign-in/factor</c>: the second factor, or the enrolment of the first one.</summary>
 internal static class FactorPages
 {
-    public static IResult Get(HttpContext context, HalfSignIns halves) =>
-        halves.Find(context) is { } half ? PageAnswers.Show<Factor>(new() { [nameof(Factor.Half)] = half }) : PageAnswers.SeeOther("/sign-in");
+    private const string Passkey = "passkey", Code = "code";
 
-    public static async Task<IResult> PostAsync(HttpContext context, HalfSignIns halves, SignInCompletion signIns, BrowserSession browser, CancellationToken ct)
+    public static async Task<IResult> GetAsync(HttpContext context, HalfSignIns halves, FactorEnrollment enrollment, CancellationToken ct) =>
+        halves.Find(context) is not { } half ? PageAnswers.SeeOther("/sign-in")
+        : PageAnswers.Show<Factor>(Parameters(half, await PasskeyAsk.NewAsync(context, half, enrollment, ct)));
+
+    public static async Task<IResult> PostAsync(
+        HttpContext context, HalfSignIns halves, SignInCompletion signIns, FactorEnrollment enrollment, BrowserSession browser, CancellationToken ct)
     {
         if (halves.Find(context) is not { } half) return PageAnswers.SeeOther("/sign-in");
         var form = await context.Request.ReadFormAsync(ct);
         try
         {
-            var tenant = form["tenant"].ToString() is { Length: > 0 } chosen ? chosen : null;
-            var method = form["method"] == SignInMethods.RecoveryCode ? SignInMethods.RecoveryCode : SignInMethods.Totp;
-            var done = await signIns.CompleteAsync(context, new(half.TempToken, tenant, method, half.IsProved ? null : form["code"].ToString().Trim(), Passkey: null), ct);
+            var done = await signIns.CompleteAsync(context, Proof(half, form), ct);
             await browser.BeginAsync(context, done);
             HalfSignIns.Forget(context);
             context.Audit().Did(AuditAction.Login, done.Membership);
@@ -28,25 +31,80 @@ internal static class FactorPages
         }
         catch (GridException refusal)
         {
-            return PageAnswers.Refused<Factor>(context, refusal, new() { [nameof(Factor.Half)] = half });
+            return await RefuseAsync(context, refusal, half, form, enrollment, ct);
         }
     }
 
     /// <summary>The first code of an app: it counts from then on, and the recovery codes are shown, this once.</summary>
-    public static async Task<IResult> EnrollAsync(HttpContext context, HalfSignIns halves, FactorEnrollment enrollment, CancellationToken ct)
+    public static Task<IResult> EnrollAppAsync(HttpContext context, HalfSignIns halves, FactorEnrollment enrollment, CancellationToken ct) =>
+        EnrollAsync(context, halves, enrollment, (half, form) => enrollment.ConfirmTotpAsync(context, new(form[Code].ToString().Trim(), half.TempToken), ct), ct);
+
+    /// <summary>The first passkey.</summary>
+    public static Task<IResult> EnrollPasskeyAsync(HttpContext context, HalfSignIns halves, FactorEnrollment enrollment, CancellationToken ct) =>
+        EnrollAsync(context, halves, enrollment, (half, form) => enrollment.AddPasskeyAsync(context, new(half.TempToken, Credential(form)), ct), ct);
+
+    private static async Task<IResult> EnrollAsync(
+        HttpContext context, HalfSignIns halves, FactorEnrollment enrollment, Func<HalfSignIn, IFormCollection, Task<VerifyAnswer>> enrollAsync, CancellationToken ct)
     {
         if (halves.Find(context) is not { } half) return PageAnswers.SeeOther("/sign-in");
         var form = await context.Request.ReadFormAsync(ct);
         try
         {
-            var enrolled = await enrollment.ConfirmTotpAsync(context, new(form["code"].ToString().Trim(), half.TempToken), ct);
+            var enrolled = await enrollAsync(half, form);
             half = half with { Offer = null, IsProved = true };
             halves.Keep(context, half);
-            return PageAnswers.Show<Factor>(new() { [nameof(Factor.Half)] = half, [nameof(Factor.RecoveryCodes)] = enrolled.RecoveryCodes });
+            var parameters = Parameters(half, passkey: null);
+            if (half.TakesRecoveryCodes) parameters[nameof(Factor.RecoveryCodes)] = enrolled.RecoveryCodes;
+            return PageAnswers.Show<Factor>(parameters);
         }
         catch (GridException refusal)
         {
-            return PageAnswers.Refused<Factor>(context, refusal, new() { [nameof(Factor.Half)] = half });
+            return await RefuseAsync(context, refusal, half, form, enrollment, ct);
         }
     }
+
+    private static async Task<IResult> RefuseAsync(
+        HttpContext context, GridException refusal, HalfSignIn half, IFormCollection form, FactorEnrollment enrollment, CancellationToken ct)
+    {
+        PasskeyAsk? passkey = null;
+        try
+        {
+            passkey = await PasskeyAsk.NewAsync(context, half, enrollment, ct);
+        }
+        catch (GridException)
+        {
+            // The sign-in is over, as the refusal says that is shown.
+        }
+
+        var parameters = Parameters(half, passkey);
+        parameters[nameof(Factor.IsCodeWrong)] = form.ContainsKey(Code);
+        return PageAnswers.Refused<Factor>(context, refusal, parameters);
+    }
+
+    private static Dictionary<string, object?> Parameters(HalfSignIn half, PasskeyAsk? passkey) => new() { [nameof(Factor.Half)] = half, [nameof(Factor.Passkey)] = passkey };
+
+    private static Proof Proof(HalfSignIn half, IFormCollection form)
+    {
+        var tenant = form["tenant"].ToString() is { Length: > 0 } chosen ? chosen : null;
+        if (half.IsProved) return new(half.TempToken, tenant, Method: null, Code: null, Passkey: null);
+        if (form.ContainsKey(Passkey)) return new(half.TempToken, tenant, SignInMethods.Passkey, Code: null, Answer(form));
+        var method = form["method"] == SignInMethods.RecoveryCode ? SignInMethods.RecoveryCode : SignInMethods.Totp;
+        return new(half.TempToken, tenant, method, form[Code].ToString().Trim(), Passkey: null);
+    }
+
+    private static JsonElement Credential(IFormCollection form)
+    {
+        try
+        {
+            return JsonElement.Parse(Answer(form));
+        }
+        catch (JsonException)
+        {
+            throw new GridException(GridError.Malformed, "The passkey did not come as browsers send it. Load the page again, and repeat.");
+        }
+    }
+
+    /// <summary>A form that was sent without script is no try.</summary>
+    private static string Answer(IFormCollection form) => form[Passkey].ToString() is { Length: > 0 } answer
+        ? answer : throw new GridException(GridError.Invalid, "A passkey needs script. Let your browser run this site's, and load the page again.");
 }

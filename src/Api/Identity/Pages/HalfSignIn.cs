@@ -9,11 +9,17 @@ namespace ComplianceGrid.Api.Identity.Pages;
 
 /// <summary>What a browser has to remember between password and second factor.</summary>
 /// <param name="Offer">The secret and address of an app that is being enrolled.</param>
-/// <param name="IsProved">An app was enrolled, and so proved, just now: only the tenant may be left to choose.</param>
+/// <param name="IsProved">A factor was enrolled, and so proved, just now: only the tenant may be left to choose.</param>
 public sealed record HalfSignIn(
     string TempToken, ImmutableArray<string> Methods, ImmutableArray<string> Enroll, ImmutableArray<string> Tenants, AppOffer? Offer, bool IsProved, string? Return)
 {
     public bool TakesCode => Methods.Contains(SignInMethods.Totp) || Methods.Contains(SignInMethods.RecoveryCode);
+
+    /// <summary>To sign in by, or as the first factor.</summary>
+    public bool TakesPasskey => !IsProved && (Methods.Contains(SignInMethods.Passkey) || Enroll.Contains(SignInMethods.Passkey));
+
+    /// <summary>Of a factor that was enrolled just now. Roles that demand a passkey cannot use them.</summary>
+    public bool TakesRecoveryCodes => Enroll.Contains(SignInMethods.Totp);
 }
 
 public sealed record AppOffer(string Secret, string Uri);

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ComplianceGrid.Api.Identity.Pages;
 
-/// <summary>Signing in by a browser: pages that need no script, before the same services as <c>/api/auth</c>.</summary>
+/// <summary>Signing in by a browser: pages that need no script but for passkeys, before the same services as <c>/api/auth</c>.</summary>
 internal static class PagesExtensions
 {
-    private const int LongestForm = 16 << 10;
+    private const int LongestForm = 16 << 10, LongestCredential = 96 << 10; // in a form a passkey that is attested takes half as much again
 
     public static void AddPages(this WebApplicationBuilder builder)
     {
@@ -23,7 +23,7 @@ internal static class PagesExtensions
 
     public static void MapPages(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/pages/style.css", Stylesheet.Get).WithName("stylesheet").OpenToEverybody().ExcludeFromDescription();
+        app.MapPageAssets();
         var pages = app.MapGroup("").OpenToEverybody().ExcludeFromDescription().AddEndpointFilter<PageFilter>().WithMetadata(new RequestSizeLimitAttribute(LongestForm));
         // Clients send browsers there, some by a form of their own.
         pages.MapMethods(GridGrants.Authorize, [HttpMethods.Get, HttpMethods.Post], AuthorizeEndpoint.HandleAsync).WithName("authorize");
@@ -31,7 +31,7 @@ internal static class PagesExtensions
         app.MapMethods(GridGrants.UserInfo, [HttpMethods.Get, HttpMethods.Post], UserInfoEndpoint.HandleAsync).WithName("userInfo").OpenToEverybody().ExcludeFromDescription();
 
         pages.MapGet("/sign-in", SignInPages.Get).WithName("signInPage");
-        pages.MapGet("/sign-in/factor", FactorPages.Get).WithName("factorPage");
+        pages.MapGet("/sign-in/factor", FactorPages.GetAsync).WithName("factorPage");
         pages.MapGet("/sign-in/continue", ContinuePage.GetAsync).WithName("continuePage");
         pages.MapGet("/sign-out", SignOutPages.GetAsync).WithName("signOutPage");
         pages.MapGet("/reset", ResetPages.Get).WithName("resetPage");
@@ -39,7 +39,8 @@ internal static class PagesExtensions
         var forms = pages.MapGroup("").AddEndpointFilter<OwnFormFilter>();
         forms.MapPost("/sign-in", SignInPages.PostAsync).WithName("signIn");
         forms.MapPost("/sign-in/factor", FactorPages.PostAsync).WithName("signInFactor");
-        forms.MapPost("/sign-in/app", FactorPages.EnrollAsync).WithName("signInApp");
+        forms.MapPost("/sign-in/app", FactorPages.EnrollAppAsync).WithName("signInApp");
+        forms.MapPost("/sign-in/passkey", FactorPages.EnrollPasskeyAsync).WithName("signInPasskey").WithMetadata(new RequestSizeLimitAttribute(LongestCredential));
         forms.MapPost("/connect/consent", Consents.PostAsync).WithName("consent");
         forms.MapPost("/sign-out", SignOutPages.PostAsync).WithName("signOut");
         forms.MapPost("/reset", ResetPages.RequestAsync).WithName("resetByPage");

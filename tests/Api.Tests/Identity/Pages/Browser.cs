@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ComplianceGrid.Api.Tests.Identity.SignIn;
 
@@ -71,10 +72,27 @@ internal sealed partial record Page(HttpStatusCode Status, string Html, Dictiona
 
     public string Action => Form().Match(Html) is { Success: true } found ? found.Groups[1].Value : throw new InvalidOperationException($"No form: {Status} {Html}");
 
-    public (string, string)[] Hidden => [.. HiddenField().Matches(Html).Select(found => (found.Groups[1].Value, WebUtility.HtmlDecode(found.Groups[2].Value)))];
+    /// <summary>Of the first form.</summary>
+    public (string, string)[] Hidden => Form().Match(Html) is { Success: true } found ? HiddenFrom(found.Index) : [];
+
+    /// <summary>What the page's script would hand to the browser; null: it asks for no passkey.</summary>
+    public (string Ceremony, JsonElement Options)? Passkey => Ask().Match(Html) is { Success: true } found
+        ? (found.Groups[1].Value, JsonElement.Parse(WebUtility.HtmlDecode(found.Groups[2].Value))) : null;
+
+    /// <summary>Of the form that leads there, on a page that has several.</summary>
+    public (string, string)[] HiddenOf(string action) => HiddenFrom(Html.IndexOf($"action=\"{action}\"", StringComparison.Ordinal));
 
     /// <summary>A parameter of the address that the page leads to.</summary>
     public string? Given(string name) => Next?.Split('?', 2) is [_, var query] ? System.Web.HttpUtility.ParseQueryString(query)[name] : null;
+
+    private (string, string)[] HiddenFrom(int start)
+    {
+        Assert.True(start >= 0, Html);
+        return [.. HiddenField().Matches(Html[start..Html.IndexOf("</form>", start, StringComparison.Ordinal)]).Select(found => (found.Groups[1].Value, WebUtility.HtmlDecode(found.Groups[2].Value)))];
+    }
+
+    [GeneratedRegex("""data-ceremony="([^"]+)" data-options="([^"]+)" hidden""")]
+    private static partial Regex Ask();
 
     [GeneratedRegex("""<meta http-equiv="refresh" content="0;url=([^"]+)"\s*/?>""")]
     private static partial Regex Refresh();

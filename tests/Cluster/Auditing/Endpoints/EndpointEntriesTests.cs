@@ -16,14 +16,14 @@ public sealed class EndpointEntriesTests(GridProcesses grid, ITestOutputHelper o
     private const string NewVersion = "publishPolicy";
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private string Expectations => Path.Combine(grid.Repository, "tests", "Cluster", "Auditing", "Endpoints", "expectations.json");
+    private string Expectations => Path.Combine(Repository.Root, "tests", "Cluster", "Auditing", "Endpoints", "expectations.json");
 
     /// <summary>Set <c>GRID_UPDATE_EXPECTATIONS=1</c> to write the expectations anew.</summary>
     [Fact]
     public async Task Every_endpoint_leaves_its_entries()
     {
         var ct = TestContext.Current.CancellationToken;
-        var operations = new[] { "api.json", "gateway.json" }.SelectMany(file => DocumentedOperation.Of(Path.Combine(grid.Repository, "docs", "api", file))).ToArray();
+        var operations = new[] { "api.json", "gateway.json" }.SelectMany(file => DocumentedOperation.Of(Path.Combine(Repository.Root, "docs", "api", file))).ToArray();
         Assert.Equal(operations.Select(operation => operation.Id).Order(), EndpointRequests.Of.Keys.Order());
 
         await using var database = NpgsqlDataSource.Create(await grid.SuperuserAsync("grid"));

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace ComplianceGrid.TestKit;
+
+/// <summary>A whole grid of its own (silos, api, gateway, vendor sandbox, PostgreSQL), run by <c>./grid</c> in a state folder of its own.</summary>
+public abstract class LocalGrid(int silos) : IAsyncDisposable
+{
+    private readonly string _state = Directory.CreateTempSubdirectory("grid-test-").FullName;
+    private readonly int _portBase = FreePortRange();
+
+    public Uri Api => Url(0);
+
+    /// <summary>Another process of the Api, once <see cref="UpAsync"/> was told to start it.</summary>
+    public Uri SecondApi => Url(1);
+
+    public const string SecondApiService = "api-2";
+
+    public Uri Gateway => Url(10);
+
+    public Uri Sandbox => Url(15);
+
+    public Uri Silo(int number) => Url(20 + number);
+
+    /// <summary>Folder with configuration, logs, keys, pids and traces.</summary>
+    public string State => _state;
+
+    public virtual ValueTask InitializeAsync() => new(UpAsync());
+
+    /// <summary>Starts what is not running and waits until all are ready.</summary>
+    public Task UpAsync(int apis = 1) => RunAsync("up", "--silos", silos.ToString(CultureInfo.InvariantCulture), "--apis", apis.ToString(CultureInfo.InvariantCulture));
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (Environment.GetEnvironmentVariable("GRID_KEEP") is not null) return; // for looking at what went wrong
+        await RunAsync("reset", "--yes");
+        Directory.Delete(_state, recursive: true);
+    }
+
+    /// <summary>SIGKILL: no handler of the process runs.</summary>
+    public Task KillAsync(string service) => SignalAsync(service, "KILL");
+
+    /// <summary>SIGTERM: it ends what is under way.</summary>
+    public Task StopAsync(string service) => SignalAsync(service, "TERM");
+
+    /// <summary>Starts services that are not running, and nothing else.</summary>
+    public Task StartAsync(params string[] services) => RunAsync(["start", .. services]);
+
+    /// <summary>Immediate shutdown and start again of both clusters: PostgreSQL recovers from its log, every connection is lost.</summary>
+    public async Task RestartPostgresAsync()
+    {
+        foreach (var cluster in new[] { "grid", "audit" }) await RunAsync("postgres", cluster, "restart");
+    }
+
+    /// <summary>The superuser's connection string to a database of this grid.</summary>
+    public async Task<string> SuperuserAsync(string database) =>
+        (await RunAsync("postgres", database == "grid_audit" ? "audit" : "grid")).Trim().Replace("Database=postgres", "Database=" + database, StringComparison.Ordinal);
+
+    /// <summary>A value of a host's configuration, as <c>./grid up</c> wrote it.</summary>
+    public string Configured(string service, string section, string key)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_state, "config", service + ".json")));
+        return json.RootElement.GetProperty(section).GetProperty(key).GetString()!;
+    }
+
+    /// <summary>Runs <c>./grid</c> and returns its standard output.</summary>
+    public Task<string> RunAsync(params string[] arguments) => RunAsync(Path.Combine(Repository.Root, "grid"), arguments);
+
+    /// <summary>Runs a published host's verb with that host's configuration.</summary>
+    public Task<string> RunHostAsync(string service, string project, params string[] arguments) =>
+        RunAsync("dotnet", [Path.Combine(Repository.Root, ".grid", "bin", project, $"ComplianceGrid.{project}.dll"), .. arguments], service);
+
+    /// <summary>SIGSTOP: it does nothing, and knows of nothing, until it is sent on.</summary>
+    public async Task FreezeAsync(string service) => await RunAsync("kill", ["-STOP", await PidAsync(service)]);
+
+    /// <summary>SIGCONT.</summary>
+    public async Task SendOnAsync(string service) => await RunAsync("kill", ["-CONT", await PidAsync(service)]);
+
+    private async Task SignalAsync(string service, string signal)
+    {
+        var pid = await PidAsync(service);
+        using var process = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
+        await RunAsync("kill", [$"-{signal}", pid]);
+        await process.WaitForExitAsync();
+    }
+
+    private async Task<string> PidAsync(string service) => (await File.ReadAllTextAsync(Path.Combine(_state, "run", service + ".pid"))).Trim();
+
+    private async Task<string> RunAsync(string file, string[] arguments, string? service = null)
+    {
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["GRID_STATE"] = _state;
+        start.Environment["GRID_PORT_BASE"] = _portBase.ToString(CultureInfo.InvariantCulture);
+        start.Environment["GRID_TRACES"] = "0.05";
+        if (service is not null) start.Environment["GRID_CONFIG"] = Path.Combine(_state, "config", service + ".json");
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await error}\n{output}");
+    }
+
+    private Uri Url(int offset) => new($"http://127.0.0.1:{_portBase + offset}");
+
+    /// <summary>A base from which the offsets that ./grid uses are free.</summary>
+    private static int FreePortRange()
+    {
+        int[] offsets = [0, 1, 10, 15, 21, 22, 101, 102, 201, 202]; // of two silos
+        for (var candidate = 21000; candidate < 32000; candidate += 300)
+            if (offsets.All(offset => IsFree(candidate + offset))) return candidate;
+        throw new InvalidOperationException("No free range of ports.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
