@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using ComplianceGrid.Api.Identity.Pages;
 using ComplianceGrid.Api.Tests.Hosting;
 using ComplianceGrid.Api.Tests.Identity.SignIn;
-using ComplianceGrid.TestKit;
+using ComplianceGrid.TestKit.People;
 
 namespace ComplianceGrid.Api.Tests.Identity.Pages;
 
