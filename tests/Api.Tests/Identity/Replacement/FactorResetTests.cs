@@ -1,5 +1,4 @@
 using System.Net;
-using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Tests.Hosting;
 using ComplianceGrid.Api.Tests.Identity.SignIn;
 using ComplianceGrid.Storage.Identity;
