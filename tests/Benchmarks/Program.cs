@@ -1,6 +1,7 @@
 using ComplianceGrid.Benchmarks;
 using ComplianceGrid.Benchmarks.Events;
 using ComplianceGrid.Benchmarks.Grid;
+using ComplianceGrid.Benchmarks.Identity;
 using ComplianceGrid.Benchmarks.Ledger;
 using ComplianceGrid.Benchmarks.Reads;
 using ComplianceGrid.Benchmarks.Visibility;
@@ -15,6 +16,7 @@ if (args is [GatewayChild.Verb, ..]) return await GatewayChild.RunAsync(durable:
     ("events", EventsBenchmark.RunAsync),
     ("webhooks", WebhookBenchmark.RunAsync),
     ("ledger", LedgerBenchmark.RunAsync),
+    ("identity", IdentityBenchmark.RunAsync),
 ];
 var unknown = args.Except(all.Select(b => b.Name)).ToList();
 if (unknown.Count > 0)

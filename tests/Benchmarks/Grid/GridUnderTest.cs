@@ -15,6 +15,11 @@ internal sealed class GridUnderTest : IAsyncDisposable
 
     public Uri Api { get; } = Url(0);
 
+    /// <summary>Another process of the Api, once <c>./grid up</c> was told to start it.</summary>
+    public Uri SecondApi { get; } = Url(1);
+
+    public string Issuer => (string)Config("api")["Authentication"]!["Issuer"]!;
+
     public Uri Gateway { get; } = Url(10);
 
     public Uri Sandbox { get; } = Url(15);
@@ -64,11 +69,50 @@ internal sealed class GridUnderTest : IAsyncDisposable
     /// <summary>An access token of somebody new, for as long as it lives: ten minutes.</summary>
     public async Task<string> TokenAsync(string tenant, string user, CancellationToken ct)
     {
-        var email = $"{user}@{tenant}.example";
-        var printed = await RunAsync(Script, ["accounts", "add", "--email", email, "--tenant", tenant, "--roles", "TenantAdmin,ComplianceManager"], null, ct);
-        using var member = await Member.JoinAsync(_http, Api, email, printed, ct);
+        using var member = await MemberAsync(tenant, user, ct);
         return await member.TokenAsync(ct);
     }
+
+    /// <summary>Somebody new, <c>user@tenant.example</c>.</summary>
+    public async Task<Member> MemberAsync(string tenant, string user, CancellationToken ct)
+    {
+        var email = $"{user}@{tenant}.example";
+        var printed = await RunScriptAsync(["accounts", "add", "--email", email, "--tenant", tenant, "--roles", "TenantAdmin,ComplianceManager"], ct);
+        return await Member.JoinAsync(_http, Api, email, printed, ct);
+    }
+
+    /// <summary>Gives so many accounts <c>copy-N@copies.example</c> the password and the memberships of one that there is.</summary>
+    public async Task CopyAccountsAsync(string email, int copies, CancellationToken ct)
+    {
+        await using var database = NpgsqlDataSource.Create(SuperuserOf("grid"));
+        await using var command = database.CreateCommand("""
+            WITH it AS (SELECT * FROM identity.account WHERE normalized_user_name = upper($1)),
+            made AS (
+              INSERT INTO identity.account (id, user_name, normalized_user_name, email, normalized_email, email_confirmed, security_stamp, concurrency_stamp, created_at)
+              SELECT gen_random_uuid(), name, upper(name), name, upper(name), true, security_stamp, concurrency_stamp, created_at
+                FROM it, (SELECT 'copy-' || n || '@copies.example' AS name FROM generate_series(0, $2 - 1) AS n) AS names
+              RETURNING id),
+            passwords AS (INSERT INTO identity.password (account_id, set_at, hash) SELECT made.id, set_at, hash FROM made, identity.password, it WHERE account_id = it.id)
+            INSERT INTO identity.membership (tenant_id, account_id, roles) SELECT tenant_id, made.id, roles FROM made, identity.membership, it WHERE account_id = it.id
+            """);
+        command.Parameters.Add(new() { Value = email });
+        command.Parameters.Add(new() { Value = copies });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Changes a host's configuration and starts it anew. <c>./grid up</c> writes it as it was.</summary>
+    public async Task ReconfigureAsync(string service, Action<JsonNode> change, CancellationToken ct)
+    {
+        var config = Config(service);
+        change(config);
+        await File.WriteAllTextAsync(ConfigFile(service), config.ToJsonString(), ct);
+        using var process = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(StateFile(Path.Combine("run", service + ".pid")), ct), CultureInfo.InvariantCulture));
+        await RunAsync("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)], null, ct);
+        await process.WaitForExitAsync(ct);
+        await RunScriptAsync(["start", service], ct);
+    }
+
+    public Task<string> RunScriptAsync(string[] arguments, CancellationToken ct) => RunAsync(Script, arguments, null, ct);
 
     /// <summary>Adds a tenant's account at the sandbox to the gateway. Repeating it gives the same connection.</summary>
     public async Task<string> ConnectionIdAsync(string tenant, CancellationToken ct)

@@ -9,6 +9,8 @@ namespace ComplianceGrid.TestKit.People;
 /// <param name="key">Of the origin that the Api's passkeys are for; the member's from here on.</param>
 public sealed class Member(HttpClient http, Uri api, string email, string password, SoftwareAuthenticator key) : IDisposable
 {
+    public string Password => password;
+
     private static readonly TimeSpan Left = TimeSpan.FromMinutes(2);
 
     private readonly SemaphoreSlim _one = new(1);
@@ -36,6 +38,21 @@ public sealed class Member(HttpClient http, Uri api, string email, string passwo
     {
         using var answer = await http.PostAsJsonAsync(new Uri(api, "/api/auth/password/reset-confirm"), new { token = secret, password }, ct);
         await CheckAsync(answer, ct);
+    }
+
+    /// <summary>Signs in once more: an access token of a session of its own.</summary>
+    public async Task<string> NewSessionAsync(CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            await SignInAsync(ct);
+            return _access!;
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 
     /// <summary>An access token that is good for two minutes or more; signs in when there is none, and refreshes it when it gets old.</summary>

@@ -13,7 +13,7 @@ internal sealed class AuditedTenant
 {
     public const string Name = "audited";
     public const string Agent = "audited-client/1.0";
-    public const string Leaving = "leaving", ThrownOut = "thrown-out";
+    public const string Leaving = "leaving", ThrownOut = "thrown-out", Changing = "changing", Asked = "factor-asked", Read = "factor-read", Withdrawn = "factor-withdrawn", Approved = "factor-approved";
     private const string Account = "acct_audited";
     private static readonly string[] People = ["employee-read", "employee-updated", "employee-ended", "employee-waived", "employee-1", "employee-2"];
     private static readonly string[] Roles = ["TenantAdmin", "ComplianceManager", "Supervisor", "Adjudicator", "Auditor", "SecurityOfficer", "SystemAdmin", "Service", "Employee"];
@@ -26,12 +26,18 @@ internal sealed class AuditedTenant
 
     public string Connection { get; private set; } = "";
 
+    /// <summary>Of <see cref="Changing"/>.</summary>
+    public string Password { get; private set; } = "";
+
+    public string FactorReset(string lost) => $"/api/auth/users/{Claim(lost, "sub")}/factor-reset";
+
     /// <summary>The vendor's report ids by the order's name.</summary>
     public Dictionary<string, string> Reports { get; } = [];
 
     /// <summary>What differs from run to run, and the name that stands for it.</summary>
     public IEnumerable<(string Value, string Name)> Names =>
-        [.. _ids.Select(id => (id.Value.ToString("D"), id.Key)), .. Reports.Select(report => (report.Value, "report-of-" + report.Key)), (Connection, "connection")];
+        [.. _ids.Select(id => (id.Value.ToString("D"), id.Key)), .. Reports.Select(report => (report.Value, "report-of-" + report.Key)),
+         .. _tokens.Keys.Select(who => (Claim(who, "sub"), who)), (Connection, "connection")];
 
     public Guid Id(string name)
     {
@@ -48,12 +54,16 @@ internal sealed class AuditedTenant
             tenant._tokens[role] = client.Token;
         }
 
-        // Two more, whose sessions end: one signs out, one is thrown out.
-        foreach (var leaver in new[] { Leaving, ThrownOut })
+        // Those to whom something happens: one signs out, one is thrown out, one changes the password, others have lost a second factor.
+        foreach (var one in new[] { Leaving, ThrownOut, Changing, Asked, Read, Withdrawn, Approved })
         {
-            using var client = await ApiClient.LogInAsync(grid, Name, ct, "Supervisor");
-            tenant._tokens[leaver] = client.Token;
+            using var http = new HttpClient();
+            using var member = await ApiClient.JoinAsync(http, grid, Name, ct, "Supervisor");
+            tenant._tokens[one] = await member.TokenAsync(ct);
+            if (one == Changing) tenant.Password = member.Password;
         }
+
+        foreach (var lost in new[] { Read, Withdrawn, Approved }) await tenant.SendAsync(tenant.As("SecurityOfficer", HttpMethod.Post, tenant.FactorReset(lost)), first: false, ct);
 
         foreach (var key in new[] { "key-read", "key-rotated", "key-revoked" }) await tenant.MakeKeyAsync(key, ct);
 

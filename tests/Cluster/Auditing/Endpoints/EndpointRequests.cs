@@ -38,6 +38,12 @@ internal static class EndpointRequests
         ["listSessions"] = t => t.As("SecurityOfficer", HttpMethod.Get, $"/api/auth/users/{t.Claim("Supervisor", "sub")}/sessions"),
         ["endSession"] = t => t.As("SecurityOfficer", HttpMethod.Delete, $"/api/auth/users/{t.Claim(AuditedTenant.ThrownOut, "sub")}/sessions/{t.Claim(AuditedTenant.ThrownOut, "sid")}"),
 
+        ["changePassword"] = t => t.As(AuditedTenant.Changing, HttpMethod.Post, "/api/auth/password", new { current_password = t.Password, new_password = "copper lantern drifts past noon" }),
+        ["askFactorReset"] = t => t.As("SecurityOfficer", HttpMethod.Post, t.FactorReset(AuditedTenant.Asked)),
+        ["getFactorReset"] = t => t.As("SecurityOfficer", HttpMethod.Get, t.FactorReset(AuditedTenant.Read)),
+        ["withdrawFactorReset"] = t => t.As("TenantAdmin", HttpMethod.Delete, t.FactorReset(AuditedTenant.Withdrawn)),
+        ["approveFactorReset"] = t => t.As("TenantAdmin", HttpMethod.Post, t.FactorReset(AuditedTenant.Approved) + "/approval"),
+
         ["listApiKeys"] = t => t.As("SecurityOfficer", HttpMethod.Get, "/api/auth/api-keys"),
         ["makeApiKey"] = t => t.As("TenantAdmin", HttpMethod.Post, "/api/auth/api-keys", AuditedTenant.ApiKey()),
         ["getApiKey"] = t => t.As("SecurityOfficer", HttpMethod.Get, $"/api/auth/api-keys/{t.Id("key-read")}"),
@@ -76,7 +82,7 @@ internal static class EndpointRequests
     };
 
     /// <summary>Whoever is signed in may: nobody is refused.</summary>
-    public static readonly IReadOnlySet<string> ForEverybodySignedIn = new HashSet<string> { "getSession", "validateToken", "logout" };
+    public static readonly IReadOnlySet<string> ForEverybodySignedIn = new HashSet<string> { "getSession", "validateToken", "logout", "changePassword" };
 
     private static HttpRequestMessage IfMatch(this HttpRequestMessage request)
     {
