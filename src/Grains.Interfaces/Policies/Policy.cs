@@ -18,6 +18,8 @@ public sealed record Policy
     [Id(4)] public DateOnly? ReviewDueOn { get; init; }
     /// <summary>Whoever reads protected health information must say what for, in the header <c>X-Purpose-Of-Use</c>. Null: they need not.</summary>
     [Id(5)] public bool? AsksPurposeOfUse { get; init; }
+    /// <summary>All members sign in by a passkey or hardware key; neither apps nor recovery codes are taken.</summary>
+    [Id(6)] public bool? PasskeysOnly { get; init; }
 }
 
 /// <summary>A policy in force, and since when. Versions count from 1.</summary>

@@ -123,10 +123,11 @@ internal static class Calls
     public static string SubjectOf(string token) => JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1])).RootElement.GetProperty("sub").GetString()!;
 
     /// <summary>Entries with this action in the tenant's log, but for those of the auditor who reads it.</summary>
-    public static async Task<int> CountAsync(this ApiHost api, string tenant, string action)
+    /// <param name="result"><c>SUCCESS</c> or <c>FAILURE</c>; null: both.</param>
+    public static async Task<int> CountAsync(this ApiHost api, string tenant, string action, string? result = null)
     {
         var auditor = await api.TokenAsync(tenant, ["Auditor"]);
-        var page = await (await api.Client.SendAsync(auditor, HttpMethod.Get, $"/audit/logs?query=action:{action}&limit=100")).JsonAsync();
+        var page = await (await api.Client.SendAsync(auditor, HttpMethod.Get, $"/audit/logs?query=action:{action}{(result is null ? "" : $" result:{result}")}&limit=100")).JsonAsync();
         return page.GetProperty("items").EnumerateArray().Count(entry => entry.GetProperty("userId").GetString() != SubjectOf(auditor));
     }
 

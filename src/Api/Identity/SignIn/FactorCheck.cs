@@ -1,20 +1,20 @@
-using System.Collections.Immutable;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.SecondFactors;
-using ComplianceGrid.Api.Security;
+using ComplianceGrid.Storage.Identity;
 using Microsoft.AspNetCore.Identity;
 
 namespace ComplianceGrid.Api.Identity.SignIn;
 
 /// <summary>Whether a second factor is proved. Each way is spent by it: a code is good once, a passkey's challenge too.</summary>
-internal sealed class FactorCheck(IAccountDirectory accounts, TotpSecrets secrets, SecondFactorKey key, IPasskeyHandler<Account> passkeys, TimeProvider clock)
+internal sealed class FactorCheck(IAccountDirectory accounts, FactorDemands demands, TotpSecrets secrets, SecondFactorKey key, IPasskeyHandler<Account> passkeys, TimeProvider clock)
 {
-    /// <returns><c>otp</c>, <c>hwk</c> (RFC 8176); null: it is wrong, spent, or not taken from these roles.</returns>
-    public async Task<string?> ProveAsync(HttpContext context, Account account, ImmutableArray<string> roles, PendingSignIn pending, Proof proof, CancellationToken ct)
+    /// <returns><c>otp</c>, <c>hwk</c> (RFC 8176); null: it is wrong, spent, or not taken in this membership.</returns>
+    public async Task<string?> ProveAsync(HttpContext context, Account account, Membership membership, PendingSignIn pending, Proof proof, CancellationToken ct)
     {
-        if (pending.Proved is { } proved && (proved == "hwk" || !RoleTable.ArePrivileged(roles))) return proved;
+        var passkeyOnly = await demands.DemandPasskeyAsync([membership], ct);
+        if (pending.Proved is { } proved && (proved == SignInMethods.HardwareKey || !passkeyOnly)) return proved;
         var factors = await accounts.FactorsAsync(account.Id, ct);
-        var usable = SignInMethods.Usable(factors, roles);
+        var usable = SignInMethods.Usable(factors, passkeyOnly);
         return proof switch
         {
             { Passkey: { } assertion } when usable.Contains(SignInMethods.Passkey) => await AssertAsync(context, account, pending, assertion, ct) ? "hwk" : null,

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Identity.Accounts;
@@ -14,7 +13,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// cannot get another this way: whoever knows a password only could else make one of their own.
 /// </summary>
 internal sealed class FactorEnrollment(
-    SignInCompletion signIns, OneTimeTokens tokens, IAccountDirectory accounts, Memberships memberships, TotpSecrets secrets, SecondFactorKey key,
+    SignInCompletion signIns, FactorDemands demands, OneTimeTokens tokens, IAccountDirectory accounts, Memberships memberships, TotpSecrets secrets, SecondFactorKey key,
     IPasskeyHandler<Account> passkeys, TimeProvider clock, IOptions<SecondFactorOptions> options)
 {
     public async Task<EnrollAnswer> OfferTotpAsync(HttpContext context, string? tempToken, CancellationToken ct)
@@ -80,11 +79,11 @@ internal sealed class FactorEnrollment(
         var (account, pending) = await signIns.PendingAsync(tempToken, ct);
         var mine = await memberships.OfAccountAsync(account.Id, ct);
         if (mine.Count > 0) context.Audit().Member(mine[0]);
-        var enrollable = SignInMethods.Enrollable(await accounts.FactorsAsync(account.Id, ct), mine.SelectMany(membership => membership.Roles).ToImmutableArray());
+        var enrollable = SignInMethods.Enrollable(await accounts.FactorsAsync(account.Id, ct), await demands.DemandPasskeyAsync(mine, ct));
         if (enrollable.Contains(method)) return (account, pending);
         throw new GridException(GridError.Forbidden, enrollable.IsEmpty
             ? "The account has a second factor. A lost one is replaced by an administrator, with a second one's consent."
-            : $"The account's roles demand {string.Join(" or ", enrollable)}.");
+            : $"The account's roles, or a tenant's policy, demand {string.Join(" or ", enrollable)}.");
     }
 
     private async Task KeepAsync(string tempToken, PendingSignIn pending, CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Passwords;
@@ -12,7 +11,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 
 /// <summary>The first half of a sign-in: a name and a password. A name that nobody has goes the same way, at the same pace.</summary>
 internal sealed class PasswordSignIn(
-    SignInGuard guard, AddressGuard addresses, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, OneTimeTokens tokens, KnownDevice devices,
+    SignInGuard guard, FactorDemands demands, AddressGuard addresses, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, OneTimeTokens tokens, KnownDevice devices,
     ILookupNormalizer names, TimeProvider clock, IOptions<AuthorizationServerOptions> options)
 {
     /// <exception cref="GridException"><see cref="GridError.BadCredentials"/>, <see cref="GridError.TooManyRequests"/> (the name is locked, or the address has failed too often), <see cref="GridError.Busy"/>.</exception>
@@ -40,8 +39,8 @@ internal sealed class PasswordSignIn(
 
     private async Task<LoginAnswer> AnswerAsync(Account account, List<Membership> mine, PendingSignIn pending, CancellationToken ct)
     {
-        var (factors, roles) = (await accounts.FactorsAsync(account.Id, ct), mine.SelectMany(membership => membership.Roles).ToImmutableArray());
+        var (factors, passkeyOnly) = (await accounts.FactorsAsync(account.Id, ct), await demands.DemandPasskeyAsync(mine, ct));
         var token = await tokens.IssueAsync(account.Id, PendingSignIn.Purpose, pending, TimeSpan.FromMinutes(options.Value.SignInMinutes), ct);
-        return new(MfaRequired: true, token, SignInMethods.Usable(factors, roles), SignInMethods.Enrollable(factors, roles), pending.Tenants);
+        return new(MfaRequired: true, token, SignInMethods.Usable(factors, passkeyOnly), SignInMethods.Enrollable(factors, passkeyOnly), pending.Tenants);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class SignInCompletion(
 
         await using var tried = await addresses.BeginAsync(context);
         var attempt = await ReserveAsync(context, account, pending, ct);
-        if (await check.ProveAsync(context, account, membership.Roles, pending, proof, ct) is not { } method)
+        if (await check.ProveAsync(context, account, membership, pending, proof, ct) is not { } method)
         {
             await tokens.ChangeAsync(proof.TempToken!, Spent(pending, proof), ct);
             throw tried.Wrong(await SignInRefusals.WrongAsync(context, guard, account.UserName!, attempt, clock));

@@ -15,7 +15,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// From one of a person's tenants to another: a new session there, by what was proved at the sign-in, which it never outlives; the one
 /// before ends. One token is for one tenant.
 /// </summary>
-internal sealed class TenantSwitch(Memberships memberships, AccountSessions sessions, AuditTrail trail, TimeProvider clock)
+internal sealed class TenantSwitch(Memberships memberships, FactorDemands demands, AccountSessions sessions, AuditTrail trail, TimeProvider clock)
 {
     /// <exception cref="GridException"><see cref="GridError.Invalid"/>: none of their other tenants. <see cref="GridError.Forbidden"/>: it asks for a sign-in of its own.</exception>
     public async Task<SignedIn> ToAsync(HttpContext context, SignedIn from, string? wanted, CancellationToken ct)
@@ -23,7 +23,7 @@ internal sealed class TenantSwitch(Memberships memberships, AccountSessions sess
         context.Audit().Did(AuditAction.TenantSwitched, from.Membership);
         var to = (await memberships.OfAccountAsync(from.Account.Id, ct)).SingleOrDefault(membership => membership.Tenant.Value == wanted && membership.Tenant != from.Membership.Tenant)
             ?? throw new GridException(GridError.Invalid, "tenant must be another one of yours.");
-        if (RoleTable.ArePrivileged(to.Roles) && !from.Methods.Contains(SignInMethods.HardwareKey))
+        if (!from.Methods.Contains(SignInMethods.HardwareKey) && await demands.DemandPasskeyAsync([to], ct))
             throw new GridException(GridError.Forbidden, "What you are in that tenant needs a passkey. Sign in to it by one.");
 
         var session = await sessions.StartAsync(new SessionKey(to.Tenant, SessionIds.New()), from.Session.Start with
