@@ -31,11 +31,14 @@ internal sealed partial class EntryForm(IEnumerable<(string Value, string Name)>
 
     private JsonNode Named(JsonNode node) => node switch
     {
-        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(Named(member.Key), member.Value is null ? null : Named(member.Value.DeepClone())))),
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(Named(member.Key), member.Value is null ? null : Named(member.Key, member.Value.DeepClone())))),
         JsonArray items => new JsonArray([.. items.Select(item => item is null ? null : Named(item.DeepClone()))]),
         JsonValue value when value.TryGetValue(out string? text) => Named(text),
         _ => node,
     };
+
+    private JsonNode Named(string member, JsonNode value) =>
+        member == "endedAt" && DateTimeOffset.TryParse(Text(value), CultureInfo.InvariantCulture, out var at) && at >= earliest && at <= TimeProvider.System.GetUtcNow() ? "<now>" : Named(value);
 
     private string Named(string text)
     {
