@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -20,7 +21,7 @@ internal sealed class AuditedTenant
 
     private readonly GridProcesses _grid;
     private readonly Dictionary<string, Guid> _ids = [];
-    private readonly Dictionary<string, string> _tokens = [];
+    private readonly ConcurrentDictionary<string, string> _tokens = [];
 
     private AuditedTenant(GridProcesses grid) => _grid = grid;
 
@@ -48,20 +49,21 @@ internal sealed class AuditedTenant
     public static async Task<AuditedTenant> CreateAsync(GridProcesses grid, Func<Task> untilQuiet, CancellationToken ct)
     {
         var tenant = new AuditedTenant(grid);
-        foreach (var role in Roles)
+        // Beside the roles those to whom something happens: one signs out, one is thrown out, one changes the password, others have lost a second factor.
+        await Parallel.ForEachAsync(Roles.Concat([Leaving, ThrownOut, Changing, Asked, Read, Withdrawn, Approved]), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct }, async (who, cancel) =>
         {
-            using var client = role == "Service" ? await ApiClient.LogInServiceAsync(grid, Name, ct) : await ApiClient.LogInAsync(grid, Name, ct, role);
-            tenant._tokens[role] = client.Token;
-        }
+            if (who == "Service")
+            {
+                using var client = await ApiClient.LogInServiceAsync(grid, Name, cancel);
+                tenant._tokens[who] = client.Token;
+                return;
+            }
 
-        // Those to whom something happens: one signs out, one is thrown out, one changes the password, others have lost a second factor.
-        foreach (var one in new[] { Leaving, ThrownOut, Changing, Asked, Read, Withdrawn, Approved })
-        {
             using var http = new HttpClient();
-            using var member = await ApiClient.JoinAsync(http, grid, Name, ct, "Supervisor");
-            tenant._tokens[one] = await member.TokenAsync(ct);
-            if (one == Changing) tenant.Password = member.Password;
-        }
+            using var member = await ApiClient.JoinAsync(http, grid, Name, cancel, Roles.Contains(who) ? who : "Supervisor");
+            tenant._tokens[who] = await member.TokenAsync(cancel);
+            if (who == Changing) tenant.Password = member.Password;
+        });
 
         foreach (var lost in new[] { Read, Withdrawn, Approved }) await tenant.SendAsync(tenant.As("SecurityOfficer", HttpMethod.Post, tenant.FactorReset(lost)), first: false, ct);
 
