@@ -1,31 +1,43 @@
 # Running tests, benchmarks and mutants. Sourced by ./grid.
-help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests), one after the
-other on a private PostgreSQL cluster. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
+help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests) on a private
+PostgreSQL cluster; Cluster and EndToEnd, which start grids of their own, beside the others. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
 EndToEnd needs chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.'
 cmd_test() {
-  local projects=("$@") project log passed=0 failed=0 skipped=0 n
+  local projects=("$@") project log passed=0 failed=0 skipped=0
   (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster EndToEnd 2>/dev/null)
   need_dotnet; need curl curl; need python3 python3
   [[ " ${projects[*]} " != *' EndToEnd '* ]] || need_browser
   pg_bin >/dev/null && pg_running test || trap 'pg_stop test' EXIT # left as it was found
   pg_start test
   GRID_TEST_POSTGRES=$(pg_connection test postgres postgres "$(secret postgres-test)"); export GRID_TEST_POSTGRES
-  mkdir -p "$STATE/logs"
+  mkdir -p "$STATE/logs"; rm -f "$STATE"/logs/test-*
   step "Building Orleans.sln"
   dotnet build "$ROOT/Orleans.sln" -c Release --nologo -v q || die "The build failed."
   publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/Demo
+  # Those that run processes of their own wait for them more than they compute, as the others wait for PostgreSQL: the two kinds run side by side.
+  (for project in "${projects[@]}"; do if is_system "$project"; then run_tests "$project"; fi; done) & local system=$!
+  for project in "${projects[@]}"; do is_system "$project" || run_tests "$project"; done
+  wait "$system"
   for project in "${projects[@]}"; do
-    step "Testing $project"
     log="$STATE/logs/test-$project.log"
-    if dotnet "$ROOT/tests/$project/bin/Release/net10.0/ComplianceGrid.$project.dll" --no-ansi --no-progress 2>&1 | tee "$log"; then n=0; else n=1; fi
     # A run that printed no summary, or ended badly without a failed test, died: that is a failure.
     if ! grep -q '^  total: ' "$log"; then failed=$((failed + 1)); say "✗ $project ended without a summary"; continue; fi
     passed=$((passed + $(summed "$log" succeeded))); skipped=$((skipped + $(summed "$log" skipped)))
     failed=$((failed + $(summed "$log" failed)))
-    if (( n && $(summed "$log" failed) == 0 )); then failed=$((failed + 1)); say "✗ $project ended badly"; fi
+    if [[ -e $log.bad ]] && (( $(summed "$log" failed) == 0 )); then failed=$((failed + 1)); say "✗ $project ended badly"; fi
   done
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   (( failed == 0 ))
+}
+
+is_system() { [[ $1 == Cluster || $1 == EndToEnd ]]; }
+
+run_tests() { # PROJECT: its output comes whole, when it has ended
+  local log="$STATE/logs/test-$1.log"
+  step "Testing $1"
+  dotnet "$ROOT/tests/$1/bin/Release/net10.0/ComplianceGrid.$1.dll" --no-ansi --no-progress >"$log" 2>&1 || touch "$log.bad"
+  step "Tested $1"
+  cat "$log"
 }
 
 # What EndToEnd drives: a browser, an OpenID Connect client and an authenticator app, each somebody else's.
