@@ -45,14 +45,14 @@ internal static class AuthenticationExtensions
         bearer.Events = new JwtBearerEvents { OnTokenValidated = CheckAsync };
     }
 
+    private static SessionGate GateOf(HttpContext context) => context.RequestServices.GetRequiredService<SessionGate>();
+
     private static async Task CheckAsync(TokenValidatedContext context)
     {
         if (!Caller.TryCreate(context.Principal!, out var caller)) context.Fail("The token names no tenant, subject and known role.");
-        else if (caller.Session is { } session)
-        {
-            var gate = context.HttpContext.RequestServices.GetRequiredService<SessionGate>();
-            if (!await gate.CheckAsync(new(caller.Tenant, session), context.HttpContext.RequestAborted)) context.Fail("The token's session has ended.");
-        }
-        else if (caller.Roles is not [RoleTable.Service]) context.Fail("A person's token is of a session.");
+        else if (caller.Session is { } session && !await GateOf(context.HttpContext).CheckAsync(new(caller.Tenant, session), context.HttpContext.RequestAborted))
+            context.Fail("The token's session has ended.");
+        else if (caller is { Session: null, Roles: not [RoleTable.Service] }) context.Fail("A person's token is of a session.");
+        else context.HttpContext.Present(caller);
     }
 }

@@ -19,6 +19,9 @@ internal sealed record Caller(TenantId Tenant, string User, ImmutableArray<strin
 
     public bool Sees(string site) => Sites.IsEmpty || Sites.Contains(site);
 
+    /// <summary>The person's; null: it is no person's, but a service or a key.</summary>
+    public Guid? Account => Guid.TryParseExact(User, "D", out var account) ? account : null;
+
     /// <summary>As it stands in audit entries: the roles, comma-joined.</summary>
     public string Role => string.Join(',', Roles);
 

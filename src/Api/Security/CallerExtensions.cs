@@ -15,7 +15,7 @@ internal static class CallerExtensions
         return caller;
     }
 
-    /// <summary>Who it is, found out by another way than a token. Null: nobody.</summary>
+    /// <summary>Who it is, for whoever asks later. Null: nobody.</summary>
     public static void Present(this HttpContext context, Caller? caller) => context.Items[Key] = caller;
 
     /// <summary>Inside an endpoint that needs a permission there always is one.</summary>

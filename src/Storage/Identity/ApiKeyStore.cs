@@ -3,6 +3,7 @@ using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 using Npgsql;
 using NpgsqlTypes;
+using static ComplianceGrid.Storage.Projections.Reads.Parameters;
 
 namespace ComplianceGrid.Storage.Identity;
 
@@ -61,7 +62,7 @@ public sealed class ApiKeyStore(NpgsqlDataSource api)
         ReadAsync(tenant, new($"SELECT {Columns} FROM identity.api_key k WHERE k.tenant_id = $1 ORDER BY k.created_at, k.id") { Parameters = { Text(tenant.Value) } }, ct);
 
     public async Task<ApiKeyRow?> FindAsync(TenantId tenant, Guid id, CancellationToken ct) =>
-        (await ReadAsync(tenant, new($"SELECT {Columns} FROM identity.api_key k WHERE k.tenant_id = $1 AND k.id = $2") { Parameters = { Text(tenant.Value), Id(id) } }, ct)).SingleOrDefault();
+        (await ReadAsync(tenant, new($"SELECT {Columns} FROM identity.api_key k WHERE k.tenant_id = $1 AND k.id = $2") { Parameters = { Text(tenant.Value), Uuid(id) } }, ct)).SingleOrDefault();
 
     /// <returns>False: the tenant has <see cref="Most"/> of them.</returns>
     public async Task<bool> AddAsync(ApiKeyRow key, CancellationToken ct)
@@ -72,7 +73,7 @@ public sealed class ApiKeyStore(NpgsqlDataSource api)
         {
             Parameters =
             {
-                Id(key.Id), Text(key.Tenant.Value), Text(key.Prefix), Text(key.Name), Texts(key.Permissions), Id(key.Owner), Instant(key.CreatedAt),
+                Uuid(key.Id), Text(key.Tenant.Value), Text(key.Prefix), Text(key.Name), Texts(key.Permissions), Uuid(key.Owner), Instant(key.CreatedAt),
                 Hashes(key.Secrets), Instants(key.Secrets), new NpgsqlParameter<int> { TypedValue = Most },
             },
         };
@@ -88,17 +89,17 @@ public sealed class ApiKeyStore(NpgsqlDataSource api)
         UPDATE identity.api_key SET owner_id = $3, hashes = $4, good_until = $5, revision = revision + 1
          WHERE tenant_id = $1 AND id = $2 AND revision = $6 AND revoked_at IS NULL
         """)
-    { Parameters = { Text(seen.Tenant.Value), Id(seen.Id), Id(owner), Hashes(secrets), Instants(secrets), new NpgsqlParameter<long> { TypedValue = seen.Revision } } }, ct) == 1;
+    { Parameters = { Text(seen.Tenant.Value), Uuid(seen.Id), Uuid(owner), Hashes(secrets), Instants(secrets), new NpgsqlParameter<long> { TypedValue = seen.Revision } } }, ct) == 1;
 
     /// <returns>False: there is none of that id that was not revoked before.</returns>
     public async Task<bool> RevokeAsync(TenantId tenant, Guid id, DateTimeOffset now, CancellationToken ct) => await ChangeAsync(tenant, new(
         "UPDATE identity.api_key SET revoked_at = $3, revision = revision + 1 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL")
-    { Parameters = { Text(tenant.Value), Id(id), Instant(now) } }, ct) == 1;
+    { Parameters = { Text(tenant.Value), Uuid(id), Instant(now) } }, ct) == 1;
 
     /// <summary>Never back in time, whichever process tells last.</summary>
     public Task<int> UsedAsync(TenantId tenant, Guid id, DateTimeOffset at, CancellationToken ct) => ChangeAsync(tenant, new(
         "UPDATE identity.api_key SET last_used_at = greatest(last_used_at, $3) WHERE tenant_id = $1 AND id = $2")
-    { Parameters = { Text(tenant.Value), Id(id), Instant(at) } }, ct);
+    { Parameters = { Text(tenant.Value), Uuid(id), Instant(at) } }, ct);
 
     private async Task<int> ChangeAsync(TenantId tenant, NpgsqlBatchCommand change, CancellationToken ct)
     {
@@ -137,14 +138,6 @@ public sealed class ApiKeyStore(NpgsqlDataSource api)
             [.. row.GetFieldValue<byte[][]>(7).Select((hash, n) => new ApiKeySecret(hash, until[n]))],
             row.IsDBNull(9) ? null : row.GetDateTime(9), row.IsDBNull(10) ? null : row.GetDateTime(10), row.GetInt64(11));
     }
-
-    private static NpgsqlParameter Text(string value) => new NpgsqlParameter<string> { TypedValue = value };
-
-    private static NpgsqlParameter Id(Guid value) => new NpgsqlParameter<Guid> { TypedValue = value };
-
-    private static NpgsqlParameter Instant(DateTimeOffset value) => new NpgsqlParameter<DateTime> { TypedValue = value.UtcDateTime };
-
-    private static NpgsqlParameter Texts(ImmutableArray<string> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     private static NpgsqlParameter Hashes(ImmutableArray<ApiKeySecret> secrets) =>
         new() { Value = secrets.Select(secret => secret.Hash).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };

@@ -1,5 +1,6 @@
 using ComplianceGrid.Tenancy;
 using Npgsql;
+using static ComplianceGrid.Storage.Projections.Reads.Parameters;
 
 namespace ComplianceGrid.Storage.Identity;
 
@@ -21,14 +22,14 @@ public sealed class FactorResets(NpgsqlDataSource api)
         RETURNING tenant_id, account_id, asked_by, asked_at, expires_at
         """)
     {
-        Parameters = { Text(reset.Tenant), Id(reset.Account), Id(reset.AskedBy), At(reset.AskedAt), At(reset.ExpiresAt) },
+        Parameters = { Text(reset.Tenant.Value), Uuid(reset.Account), Uuid(reset.AskedBy), Instant(reset.AskedAt), Instant(reset.ExpiresAt) },
     }, ct)!;
 
     /// <summary>Null: nobody has asked, or too long ago.</summary>
     public Task<FactorReset?> FindAsync(TenantId tenant, Guid account, DateTimeOffset now, CancellationToken ct) => SingleAsync(tenant, new(
         "SELECT tenant_id, account_id, asked_by, asked_at, expires_at FROM identity.factor_reset WHERE tenant_id = $1 AND account_id = $2 AND expires_at > $3")
     {
-        Parameters = { Text(tenant), Id(account), At(now) },
+        Parameters = { Text(tenant.Value), Uuid(account), Instant(now) },
     }, ct);
 
     /// <returns>Null: there was none that had not expired.</returns>
@@ -37,7 +38,7 @@ public sealed class FactorResets(NpgsqlDataSource api)
         RETURNING tenant_id, account_id, asked_by, asked_at, expires_at
         """)
     {
-        Parameters = { Text(tenant), Id(account), At(now) },
+        Parameters = { Text(tenant.Value), Uuid(account), Instant(now) },
     }, ct);
 
     /// <summary>
@@ -60,13 +61,13 @@ public sealed class FactorResets(NpgsqlDataSource api)
         SELECT tenant_id, account_id, asked_by, asked_at, expires_at FROM taken
         """)
     {
-        Parameters = { Text(tenant), Id(account), Id(approver), At(now), new NpgsqlParameter<string> { TypedValue = unusable } },
+        Parameters = { Text(tenant.Value), Uuid(account), Uuid(approver), Instant(now), Text(unusable) },
     }, ct);
 
     private async Task<FactorReset?> SingleAsync(TenantId tenant, NpgsqlBatchCommand command, CancellationToken ct)
     {
         await using var batch = api.CreateBatch();
-        batch.BatchCommands.Add(new("SELECT set_config('app.tenant_id', $1, true)") { Parameters = { Text(tenant) } });
+        batch.BatchCommands.Add(new("SELECT set_config('app.tenant_id', $1, true)") { Parameters = { Text(tenant.Value) } });
         batch.BatchCommands.Add(command);
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
@@ -74,10 +75,4 @@ public sealed class FactorResets(NpgsqlDataSource api)
             ? new(new(reader.GetString(0)), reader.GetGuid(1), reader.GetGuid(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4))
             : null;
     }
-
-    private static NpgsqlParameter Text(TenantId tenant) => new NpgsqlParameter<string> { TypedValue = tenant.Value };
-
-    private static NpgsqlParameter Id(Guid id) => new NpgsqlParameter<Guid> { TypedValue = id };
-
-    private static NpgsqlParameter At(DateTimeOffset time) => new NpgsqlParameter<DateTimeOffset> { TypedValue = time };
 }

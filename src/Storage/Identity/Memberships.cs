@@ -3,7 +3,7 @@ using ComplianceGrid.Storage.Projections.Reads;
 using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 using Npgsql;
-using NpgsqlTypes;
+using static ComplianceGrid.Storage.Projections.Reads.Parameters;
 
 namespace ComplianceGrid.Storage.Identity;
 
@@ -23,7 +23,7 @@ public sealed class Memberships(NpgsqlDataSource api)
     /// <summary>All of one account's, by tenant.</summary>
     public Task<List<Membership>> OfAccountAsync(Guid account, CancellationToken ct) => ReadAsync(
         AccountScope(account),
-        new($"SELECT {Columns} FROM identity.membership WHERE account_id = $1 ORDER BY tenant_id", Id(account)), ct);
+        new($"SELECT {Columns} FROM identity.membership WHERE account_id = $1 ORDER BY tenant_id", Uuid(account)), ct);
 
     /// <summary>All of one tenant's.</summary>
     public Task<List<Membership>> OfTenantAsync(TenantId tenant, CancellationToken ct) => ReadAsync(
@@ -33,7 +33,7 @@ public sealed class Memberships(NpgsqlDataSource api)
     /// <summary>One account's in one tenant, as that tenant sees it.</summary>
     public async Task<Membership?> FindAsync(TenantId tenant, Guid account, CancellationToken ct) => (await ReadAsync(
         TenantScope(tenant),
-        new($"SELECT {Columns} FROM identity.membership WHERE tenant_id = $1 AND account_id = $2", Text(tenant.Value), Id(account)),
+        new($"SELECT {Columns} FROM identity.membership WHERE tenant_id = $1 AND account_id = $2", Text(tenant.Value), Uuid(account)),
         ct)).SingleOrDefault();
 
     /// <summary>Grants it, in place of what the account was in that tenant.</summary>
@@ -48,8 +48,8 @@ public sealed class Memberships(NpgsqlDataSource api)
         {
             Parameters =
             {
-                Text(membership.Tenant.Value), Id(membership.AccountId), Texts(membership.Roles), Texts(membership.Sites),
-                new NpgsqlParameter { Value = (object?)membership.EmployeeId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+                Text(membership.Tenant.Value), Uuid(membership.AccountId), Texts(membership.Roles), Texts(membership.Sites),
+                Uuid(membership.EmployeeId),
             },
         });
         await batch.ExecuteNonQueryAsync(ct);
@@ -75,10 +75,4 @@ public sealed class Memberships(NpgsqlDataSource api)
     private static Query TenantScope(TenantId tenant) => new("SELECT set_config('app.tenant_id', $1, true)", Text(tenant.Value));
 
     private static Query AccountScope(Guid account) => new("SELECT set_config('app.account_id', $1, true)", Text(account.ToString("D")));
-
-    private static NpgsqlParameter Text(string value) => new NpgsqlParameter<string> { TypedValue = value };
-
-    private static NpgsqlParameter Id(Guid value) => new NpgsqlParameter<Guid> { TypedValue = value };
-
-    private static NpgsqlParameter Texts(ImmutableArray<string> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

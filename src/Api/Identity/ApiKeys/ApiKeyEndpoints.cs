@@ -94,9 +94,8 @@ internal static class ApiKeyEndpoints
         return now.AddDays(days ?? ApiKeyRules.DefaultDays);
     }
 
-    private static Guid OwnerOf(Caller caller) => Guid.TryParseExact(caller.User, "D", out var account)
-        ? account
-        : throw new GridException(GridError.Forbidden, "An API key belongs to a person: sign in with an account.");
+    private static Guid OwnerOf(Caller caller) => caller.Account
+        ?? throw new GridException(GridError.Forbidden, "An API key belongs to a person: sign in with an account.");
 
     private static GridException None() => new(GridError.NotFound, "There is no such API key here that was not revoked.");
 

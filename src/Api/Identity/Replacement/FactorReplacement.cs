@@ -40,13 +40,9 @@ internal sealed class FactorReplacement(
     public async Task<string> ApproveAsync(Caller caller, Guid account, CancellationToken ct)
     {
         var self = await RequireAsync(caller, account, ct);
+        if ((await FindAsync(caller, account, ct)).AskedBy == self) throw new GridException(GridError.Forbidden, "Who asked cannot approve: a second person has to.");
         var unusable = await hasher.HashAsync(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), ct);
-        if (await resets.ApproveAsync(caller.Tenant, account, self, unusable, clock.GetUtcNow(), ct) is null)
-        {
-            throw await resets.FindAsync(caller.Tenant, account, clock.GetUtcNow(), ct) is null
-                ? None()
-                : new GridException(GridError.Forbidden, "Who asked cannot approve: a second person has to.");
-        }
+        if (await resets.ApproveAsync(caller.Tenant, account, self, unusable, clock.GetUtcNow(), ct) is null) throw None(); // somebody else has, meanwhile
 
         // Killed from here on: nobody gets in as the account, and the two ask and approve again.
         await sessions.EndAllAsync(account, SessionEndReason.PasswordChanged);
@@ -56,7 +52,7 @@ internal sealed class FactorReplacement(
     /// <returns>The caller's own account.</returns>
     private async Task<Guid> RequireAsync(Caller caller, Guid account, CancellationToken ct)
     {
-        if (!Guid.TryParseExact(caller.User, "D", out var self)) throw new GridException(GridError.Forbidden, "People alone can replace a person's second factor.");
+        if (caller.Account is not { } self) throw new GridException(GridError.Forbidden, "People alone can replace a person's second factor.");
         if (self == account) throw new GridException(GridError.Forbidden, "Nobody replaces a second factor of their own: two others have to.");
         var theirs = await memberships.OfAccountAsync(account, ct);
         if (theirs.All(membership => membership.Tenant != caller.Tenant)) throw new GridException(GridError.NotFound, "There is no such member here.");

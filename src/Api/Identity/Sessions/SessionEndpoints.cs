@@ -64,7 +64,7 @@ internal static class SessionEndpoints
 
     private static Guid OwnOf(Caller caller) => caller.Session ?? throw new GridException(GridError.NotFound, "This token is of no session.");
 
-    private static Guid AccountOf(Caller caller) => Guid.TryParseExact(caller.User, "D", out var account) ? account : throw new GridException(GridError.NotFound, "This token is of no account.");
+    private static Guid AccountOf(Caller caller) => caller.Account ?? throw new GridException(GridError.NotFound, "This token is of no account.");
 }
 
 internal sealed record SessionsAnswer(ImmutableArray<SessionAnswer> Items);

@@ -17,7 +17,7 @@ internal sealed class FactorCheck(IAccountDirectory accounts, FactorDemands dema
         var usable = SignInMethods.Usable(factors, passkeyOnly);
         return proof switch
         {
-            { Passkey: { } assertion } when usable.Contains(SignInMethods.Passkey) => await AssertAsync(context, account, pending, assertion, ct) ? "hwk" : null,
+            { Passkey: { } assertion } when usable.Contains(SignInMethods.Passkey) => await AssertAsync(context, account, pending, assertion, ct) ? SignInMethods.HardwareKey : null,
             { Code: { } code, Method: SignInMethods.RecoveryCode } when usable.Contains(SignInMethods.RecoveryCode) => await RecoverAsync(account, factors, code, ct) ? "otp" : null,
             { Code: { } code } when usable.Contains(SignInMethods.Totp) => await MatchAsync(account, factors.Totp!, code, ct) ? "otp" : null,
             _ => null,

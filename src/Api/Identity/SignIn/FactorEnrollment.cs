@@ -63,7 +63,7 @@ internal sealed class FactorEnrollment(
             throw new GridException(GridError.Invalid, "The passkey could not be verified. Begin again, and let the device ask for its PIN or fingerprint.");
         if (!await accounts.AddFirstPasskeyAsync(account.Id, result.Passkey, ct))
             throw new GridException(GridError.Invalid, "The passkey could not be kept: the account has a second factor by now. Begin again with name and password.");
-        return await FinishAsync(body.TempToken, account, pending with { Proved = "hwk", Ceremony = null }, ct);
+        return await FinishAsync(body.TempToken, account, pending with { Proved = SignInMethods.HardwareKey, Ceremony = null }, ct);
     }
 
     private async Task<VerifyAnswer> FinishAsync(string tempToken, Account account, PendingSignIn proved, CancellationToken ct)

@@ -19,7 +19,7 @@ internal sealed class PasswordChange(
     public async Task ChangeAsync(HttpContext context, string present, string chosen, CancellationToken ct)
     {
         var caller = context.Caller();
-        if (!Guid.TryParseExact(caller.User, "D", out var id) || await accounts.FindAsync(id, ct) is not { DisabledAt: null } account)
+        if (caller.Account is not { } id || await accounts.FindAsync(id, ct) is not { DisabledAt: null } account)
             throw new GridException(GridError.NotFound, "This token is of no account.");
         var name = account.UserName!;
         var attempt = Guid.CreateVersion7(clock.GetUtcNow());

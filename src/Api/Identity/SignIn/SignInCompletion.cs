@@ -46,7 +46,7 @@ internal sealed class SignInCompletion(
             IpAddress = context.ClientAddress(),
             UserAgent = context.UserAgent(),
         });
-        return new(account, membership, session, method == "hwk" ? ["pwd", "hwk", "mfa"] : ["pwd", "otp", "mfa"]);
+        return new(account, membership, session, method == SignInMethods.HardwareKey ? ["pwd", SignInMethods.HardwareKey, "mfa"] : ["pwd", "otp", "mfa"]);
     }
 
     /// <exception cref="GridException">The token is none of a sign-in that has begun.</exception>
