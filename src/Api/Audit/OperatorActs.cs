@@ -20,15 +20,15 @@ internal static class OperatorActs
         Success = true,
     };
 
-    /// <summary>In the tenant's log; where that takes nothing any more, in the system's.</summary>
-    public static async Task RecordAsync(IServiceProvider services, AuditEntry entry)
+    /// <summary>In the tenants' logs; where one takes nothing any more, in the system's. Once in a process: the connection to the grid ends with it.</summary>
+    public static async Task RecordAsync(IServiceProvider services, params IReadOnlyCollection<AuditEntry> entries)
     {
         using var patience = new CancellationTokenSource(Patience);
         var client = services.GetServices<IHostedService>().Single(service => service is IClusterClient); // the server stays off
         try
         {
             await client.StartAsync(patience.Token);
-            await AppendAsync(services.GetRequiredService<IGrainFactory>(), entry);
+            foreach (var entry in entries) await AppendAsync(services.GetRequiredService<IGrainFactory>(), entry);
         }
         finally
         {

@@ -32,10 +32,24 @@ internal sealed class ApiClient : IDisposable
     /// <summary>Somebody new in the tenant, with these roles.</summary>
     public static async Task<Member> JoinAsync(HttpClient http, GridProcesses grid, string tenant, CancellationToken ct, params string[] roles)
     {
-        var email = $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}@{tenant}.example";
+        var email = NewEmail(tenant);
         var printed = await grid.RunAsync("accounts", "add", "--email", email, "--tenant", tenant, "--roles", string.Join(',', roles));
         return await Member.JoinAsync(http, grid.Api, email, printed, ct);
     }
+
+    /// <summary>Many at once, as an operator lets in a company: by a file.</summary>
+    /// <returns>As given.</returns>
+    public static async Task<Member[]> JoinAllAsync(HttpClient http, GridProcesses grid, IReadOnlyList<(string Tenant, string Roles)> people, CancellationToken ct)
+    {
+        (string Email, string Tenant, string Roles)[] members = [.. people.Select(person => (NewEmail(person.Tenant), person.Tenant, person.Roles))];
+        var file = Path.Combine(grid.State, $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}.csv");
+        await File.WriteAllLinesAsync(file, ["email,tenant,roles", .. members.Select(member => $"{member.Email},{member.Tenant},\"{member.Roles}\"")], ct);
+        var printed = await grid.RunAsync("accounts", "add", "--file", file);
+        var secrets = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => line.Split(',')).ToDictionary(line => line[0], line => line[^1]);
+        return await Task.WhenAll(members.Select(member => Member.JoinAsync(http, grid.Api, member.Email, secrets[member.Email], ct)));
+    }
+
+    private static string NewEmail(string tenant) => $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}@{tenant}.example";
 
     /// <summary>A new service, with a token of five minutes for the tenant.</summary>
     public static async Task<ApiClient> LogInServiceAsync(GridProcesses grid, string tenant, CancellationToken ct)

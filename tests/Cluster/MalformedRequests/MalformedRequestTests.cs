@@ -19,17 +19,17 @@ public sealed class MalformedRequestTests(GridProcesses grid, ITestOutputHelper 
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         // More tokens than one, so that most requests get past the limit of requests per token; people's, but for what services alone may do.
-        var tokens = await Task.WhenAll(Enumerable.Range(0, 6).Select(n => TokenAsync(ApiClient.LogInAsync(grid, $"fuzz{n}", ct, "TenantAdmin", "ComplianceManager", "Auditor"))));
-        var service = await TokenAsync(ApiClient.LogInServiceAsync(grid, "fuzz0", ct));
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        var tokens = await TokensAsync(http, [.. Enumerable.Range(0, 6).Select(n => ($"fuzz{n}", "TenantAdmin,ComplianceManager,Auditor"))], ct);
+        using var service = await ApiClient.LogInServiceAsync(grid, "fuzz0", ct);
 
         var operations = Operation.Of(grid.Api, Path.Combine(Repository.Root, "docs", "api", "api.json"))
             .Concat(Operation.Of(grid.Gateway, Path.Combine(Repository.Root, "docs", "api", "gateway.json"))).ToArray();
         Assert.NotEmpty(operations);
         var malformer = new Malformer(seed);
         var queue = new ConcurrentQueue<HttpRequestMessage>(
-            Enumerable.Range(0, Requests).Select(n => malformer.Next(operations[n % operations.Length], operations[n % operations.Length].Path.StartsWith("/audit/log", StringComparison.Ordinal) ? service : tokens[n % tokens.Length])));
+            Enumerable.Range(0, Requests).Select(n => malformer.Next(operations[n % operations.Length], operations[n % operations.Length].Path.StartsWith("/audit/log", StringComparison.Ordinal) ? service.Token : tokens[n % tokens.Length])));
         var (answers, bad) = (new ConcurrentDictionary<HttpStatusCode, int>(), new ConcurrentBag<string>());
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async _ =>
         {
             while (queue.TryDequeue(out var request))
@@ -52,10 +52,12 @@ public sealed class MalformedRequestTests(GridProcesses grid, ITestOutputHelper 
             Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(host, "/health/ready"), ct)).StatusCode);
     }
 
-    private static async Task<string> TokenAsync(Task<ApiClient> logIn)
+    private async Task<string[]> TokensAsync(HttpClient http, IReadOnlyList<(string Tenant, string Roles)> people, CancellationToken ct)
     {
-        using var client = await logIn;
-        return client.Token;
+        var members = await ApiClient.JoinAllAsync(http, grid, people, ct);
+        var tokens = await Task.WhenAll(members.Select(member => member.TokenAsync(ct)));
+        foreach (var member in members) member.Dispose();
+        return tokens;
     }
 
     /// <summary>0: the connection was closed without an answer.</summary>

@@ -9,10 +9,10 @@ namespace ComplianceGrid.Api.Identity.Accounts;
 /// <summary>What <c>accounts</c> and <c>clients</c> have in common: the identity database and the running grid, without serving anybody.</summary>
 internal static class OperatorCommand
 {
-    /// <param name="act">Does it, and answers what to print.</param>
+    /// <param name="act">Does it, and prints what it did.</param>
     /// <param name="options">Configuration as on a host's command line.</param>
     /// <returns>The process' exit code: 0 done, 2 not possible.</returns>
-    public static async Task<int> RunAsync(Func<IServiceProvider, Task<string[]>> act, TextWriter output, TextWriter error, string[] options)
+    public static async Task<int> RunAsync(Func<IServiceProvider, Task> act, TextWriter error, string[] options)
     {
         var builder = WebApplication.CreateBuilder(options);
         builder.AddGridDefaults("api");
@@ -24,7 +24,7 @@ internal static class OperatorCommand
         await using var scope = app.Services.CreateAsyncScope();
         try
         {
-            foreach (var line in await act(scope.ServiceProvider)) await output.WriteLineAsync(line);
+            await act(scope.ServiceProvider);
             return 0;
         }
         catch (GridException refusal) when (refusal.Error is GridError.Invalid or GridError.AlreadyExists)
@@ -33,7 +33,7 @@ internal static class OperatorCommand
         }
         catch (Exception e) when (e is GridException or OperationCanceledException or OrleansException)
         {
-            return await FailAsync(error, "Nothing was done: the grid, which must put it on record first, cannot be reached.");
+            return await FailAsync(error, "The grid, which must put it on record first, cannot be reached: nothing was done but what is printed.");
         }
         catch (NpgsqlException e)
         {

@@ -52,8 +52,8 @@ internal static class ClientsCommand
                 Details = JsonSerializer.Serialize(details),
             });
             await add(clients);
-            return [$"client {id}"];
-        }, output, error, options);
+            await output.WriteLineAsync($"client {id}");
+        }, error, options);
 
     private static BrowserClient? Parse(ReadOnlySpan<string> args)
     {

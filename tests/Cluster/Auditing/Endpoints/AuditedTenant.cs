@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,13 +14,14 @@ internal sealed class AuditedTenant
     public const string Name = "audited";
     public const string Agent = "audited-client/1.0";
     public const string Leaving = "leaving", ThrownOut = "thrown-out", Changing = "changing", Asked = "factor-asked", Read = "factor-read", Withdrawn = "factor-withdrawn", Approved = "factor-approved";
+    public const string Service = "Service";
     private const string Account = "acct_audited";
     private static readonly string[] People = ["employee-read", "employee-updated", "employee-ended", "employee-waived", "employee-1", "employee-2"];
-    private static readonly string[] Roles = ["TenantAdmin", "ComplianceManager", "Supervisor", "Adjudicator", "Auditor", "SecurityOfficer", "SystemAdmin", "Service", "Employee"];
+    private static readonly string[] Roles = ["TenantAdmin", "ComplianceManager", "Supervisor", "Adjudicator", "Auditor", "SecurityOfficer", "SystemAdmin", "Employee"];
 
     private readonly GridProcesses _grid;
     private readonly Dictionary<string, Guid> _ids = [];
-    private readonly ConcurrentDictionary<string, string> _tokens = [];
+    private readonly Dictionary<string, string> _tokens = [];
 
     private AuditedTenant(GridProcesses grid) => _grid = grid;
 
@@ -50,20 +50,17 @@ internal sealed class AuditedTenant
     {
         var tenant = new AuditedTenant(grid);
         // Beside the roles those to whom something happens: one signs out, one is thrown out, one changes the password, others have lost a second factor.
-        await Parallel.ForEachAsync(Roles.Concat([Leaving, ThrownOut, Changing, Asked, Read, Withdrawn, Approved]), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = ct }, async (who, cancel) =>
+        string[] people = [.. Roles, Leaving, ThrownOut, Changing, Asked, Read, Withdrawn, Approved];
+        using var http = new HttpClient();
+        var members = await ApiClient.JoinAllAsync(http, grid, [.. people.Select(who => (Name, Roles.Contains(who) ? who : "Supervisor"))], ct);
+        foreach (var (who, member) in people.Zip(members))
         {
-            if (who == "Service")
-            {
-                using var client = await ApiClient.LogInServiceAsync(grid, Name, cancel);
-                tenant._tokens[who] = client.Token;
-                return;
-            }
-
-            using var http = new HttpClient();
-            using var member = await ApiClient.JoinAsync(http, grid, Name, cancel, Roles.Contains(who) ? who : "Supervisor");
-            tenant._tokens[who] = await member.TokenAsync(cancel);
+            tenant._tokens[who] = await member.TokenAsync(ct);
             if (who == Changing) tenant.Password = member.Password;
-        });
+            member.Dispose();
+        }
+
+        using (var service = await ApiClient.LogInServiceAsync(grid, Name, ct)) tenant._tokens[Service] = service.Token;
 
         foreach (var lost in new[] { Read, Withdrawn, Approved }) await tenant.SendAsync(tenant.As("SecurityOfficer", HttpMethod.Post, tenant.FactorReset(lost)), first: false, ct);
 
@@ -73,7 +70,7 @@ internal sealed class AuditedTenant
         await tenant.SendAsync(tenant.As("TenantAdmin", HttpMethod.Put, "/api/policies", Policy("the company handbook")), first: true, ct);
         foreach (var person in People) await tenant.SendAsync(tenant.As("TenantAdmin", HttpMethod.Post, "/api/employees", tenant.Hire(person)), first: false, ct);
         foreach (var n in new[] { 1, 2 }) await tenant.SendAsync(tenant.As("ComplianceManager", HttpMethod.Post, "/api/orders", tenant.Order($"order-{n}", $"employee-{n}")), first: false, ct);
-        await tenant.SendAsync(tenant.As("Service", HttpMethod.Post, "/audit/log", tenant.Entry("entry-there")), first: false, ct);
+        await tenant.SendAsync(tenant.As(Service, HttpMethod.Post, "/audit/log", tenant.Entry("entry-there")), first: false, ct);
         await tenant.SendAsync(tenant.As("SecurityOfficer", HttpMethod.Post, "/audit/checkpoint"), first: false, ct);
         await untilQuiet();
 

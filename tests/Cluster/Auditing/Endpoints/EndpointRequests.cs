@@ -52,8 +52,8 @@ internal static class EndpointRequests
 
         ["complianceSummary"] = t => t.As("SecurityOfficer", HttpMethod.Get, "/api/reports/compliance-summary"),
 
-        ["logEntry"] = t => t.As("Service", HttpMethod.Post, "/audit/log", t.Entry("entry-alone")),
-        ["logEntries"] = t => t.As("Service", HttpMethod.Post, "/audit/log/batch", new { entries = new[] { t.Entry("entry-first"), t.Entry("entry-second") } }),
+        ["logEntry"] = t => t.As(AuditedTenant.Service, HttpMethod.Post, "/audit/log", t.Entry("entry-alone")),
+        ["logEntries"] = t => t.As(AuditedTenant.Service, HttpMethod.Post, "/audit/log/batch", new { entries = new[] { t.Entry("entry-first"), t.Entry("entry-second") } }),
         ["searchAuditLog"] = t => t.As("SecurityOfficer", HttpMethod.Get, $"/audit/logs?query=id:{t.Id("entry-there")}"),
         ["getAuditEntry"] = t => t.As("Auditor", HttpMethod.Get, $"/audit/logs/{t.Id("entry-there")}"),
         ["userActivity"] = t => t.As("Auditor", HttpMethod.Get, "/audit/user/sender-of-entry-there/activity"),
