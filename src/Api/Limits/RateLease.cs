@@ -51,8 +51,9 @@ internal sealed class RateLease(RateKey key, RateQuota quota, RateDesk desk, dou
                 lock (_gate)
                 {
                     if (TryTake() is { } verdict) return verdict;
+                    var isAway = desk.IsAway; // before asking: who asks first waits for the answer, however soon it comes
                     asking = desk.MayAsk ? Ask() : null;
-                    if (asking is null || desk.IsAway) return Alone();
+                    if (asking is null || isAway) return Alone();
                 }
 
                 try

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ComplianceGrid.Api.Limits;
 using ComplianceGrid.Limits;
+using ComplianceGrid.TestKit;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -164,10 +165,8 @@ public sealed class RateLeaseTests
             lock (_gate) (_number, _granted) = (_number + 1, []);
         }
 
-        public async Task QuietAsync(int asked = 0)
-        {
-            while (Asked < asked || Volatile.Read(ref _open) > 0) await Task.Delay(1, TestContext.Current.CancellationToken);
-        }
+        public Task QuietAsync(int asked = 0) =>
+            Eventually.TrueAsync(() => Asked >= asked && Volatile.Read(ref _open) == 0, $"the grid was asked {asked} times and has answered", TestContext.Current.CancellationToken);
 
         public async Task<RateGrant> AskAsync(RateKey key, RateAsk ask)
         {

@@ -97,9 +97,9 @@ public sealed class LedgerRaceTests
             "INSERT INTO audit.log_head SELECT tenant_id, epoch, size, size + 1, root, frontier, created_at FROM audit.log_head", rival, claim))
             await take.ExecuteNonQueryAsync(Ct);
         var append = store.AppendAsync(0, entries, Ct);
-        while (await log.ScalarAsync(GridRole.Superuser, """
+        await Eventually.TrueAsync(async () => await log.ScalarAsync(GridRole.Superuser, """
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'transactionid'
-            """, Ct) is not true) await Task.Yield();
+            """, Ct) is true, "the append waits for the rival, and is cut off", Ct);
         await Assert.ThrowsAsync<PostgresException>(() => append);
         await claim.RollbackAsync(Ct);
 
