@@ -61,6 +61,26 @@ make_keys() {
   done
 }
 
+# The private authority of this grid's wires, and for each role a certificate that is named for it: good for 90 days, made anew in its last 30.
+make_certificates() {
+  local keys="$STATE/keys" role
+  local curve=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
+  [[ -s $keys/wire-authority.pem ]] || (umask 077; openssl req -x509 "${curve[@]}" -days 3650 -subj "/CN=Compliance Grid $INSTALL_ID" \
+    -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign -keyout "$keys/wire-authority.key" -out "$keys/wire-authority.pem" 2>/dev/null)
+  for role in silo api gateway; do
+    ! openssl x509 -checkend $((30 * 86400)) -noout -in "$keys/wire-$role.pem" >/dev/null 2>&1 || continue
+    (umask 077
+     openssl req "${curve[@]}" -subj "/CN=$role.grid.internal" -keyout "$keys/wire-$role.key.new" -out "$keys/wire-$role.csr"
+     openssl x509 -req -in "$keys/wire-$role.csr" -CA "$keys/wire-authority.pem" -CAkey "$keys/wire-authority.key" -days 90 -out "$keys/wire-$role.pem.new" -extfile <(
+       printf '%s\n' "subjectAltName=DNS:$role.grid.internal,DNS:localhost,IP:127.0.0.1" extendedKeyUsage=serverAuth,clientAuth keyUsage=critical,digitalSignature basicConstraints=critical,CA:FALSE)
+    ) 2>"$STATE/logs/certificates.log" || die "A certificate for $role could not be made: see $STATE/logs/certificates.log"
+    mv "$keys/wire-$role.key.new" "$keys/wire-$role.key"; mv "$keys/wire-$role.pem.new" "$keys/wire-$role.pem"; rm "$keys/wire-$role.csr"
+  done
+}
+
+# The section Wire of a process of this role.
+wire() { printf '"Wire": { "CertificateFile": "%s/keys/wire-%s.pem", "CertificateKeyFile": "%s/keys/wire-%s.key", "AuthorityFile": "%s/keys/wire-authority.pem" }' "$STATE" "$1" "$STATE" "$1" "$STATE"; }
+
 db() { pg_connection grid grid "grid_$1" "$(secret "role-$1")" "${2:-}"; }
 audit_db() { pg_connection "$(audit_cluster)" grid_audit "grid_$1" "$(secret "role-$1")"; }
 
@@ -77,6 +97,7 @@ write_config() { # NAME, JSON on stdin
 configure() { # number of silos, of Apis
   local i api
   make_keys
+  mkdir -p "$STATE/logs"; make_certificates
   write_config migrate <<JSON
 { "ConnectionStrings": { "GridOwner": "$(db owner)", "AuditOwner": "$(audit_db audit_owner)" } }
 JSON
@@ -91,6 +112,7 @@ JSON
     "Audit": "$(audit_db audit_writer)"
   },
   "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid", "SiloName": "silo-$i", "SiloPort": $((PORT_BASE + 100 + i)), "GatewayPort": $((PORT_BASE + 200 + i)) },
+  $(wire silo),
   "MasterKey": { "File": "$STATE/keys/silo-master.key" },
   "Integrations": { "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
   "HttpClients": { "integrations": { "BaseAddress": "$GATEWAY_URL", "RequestsPerSecond": 500 } },
@@ -108,6 +130,7 @@ JSON
   "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')", "Audit": "$(audit_db auditor)", "Notary": "$(audit_db audit_notary)" },
   "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid" },
   "Authentication": { "Issuer": "$ISSUER", "Audience": "compliance-grid" },
+  $(wire api),
   "MasterKey": { "File": "$STATE/keys/api-master.key" },
   "Paging": { "KeyFile": "$STATE/keys/paging.key" },
   "SecondFactors": { "KeyFile": "$STATE/keys/second-factors.key" },

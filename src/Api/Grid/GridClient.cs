@@ -2,6 +2,7 @@ using System.Net;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.ServiceDefaults.Health;
+using ComplianceGrid.ServiceDefaults.Wire;
 using ComplianceGrid.Storage.Audit.Search;
 using ComplianceGrid.Storage.Migrations;
 using ComplianceGrid.Storage.Projections.Reads;
@@ -32,6 +33,7 @@ internal static class GridClient
                     cluster.Invariant = "Npgsql";
                     cluster.ConnectionString = Connection(builder, "Orleans");
                 });
+            client.UseGridWire(builder);
             client.UseConnectionRetryFilter<ConnectionPatience>();
             client.AddOutgoingGrainCallFilter<AwayFilter>();
             client.AddActivityPropagation();

@@ -1,5 +1,6 @@
 using System.Net;
 using ComplianceGrid.ServiceDefaults.Problems;
+using ComplianceGrid.ServiceDefaults.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
@@ -23,8 +24,8 @@ public static class EdgeExtensions
     {
         var services = builder.Services;
         services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<EdgeCertificate>();
         services.AddHostedService<ClearTextGuard>();
+        services.AddSingleton<EdgeCertificate>();
         services.AddOptions<KestrelServerOptions>().Configure<EdgeCertificate>((kestrel, certificate) => kestrel.ConfigureHttpsDefaults(https =>
         {
             https.SslProtocols = FipsTls.Protocols;

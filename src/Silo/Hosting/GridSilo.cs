@@ -2,6 +2,7 @@ using System.Net;
 using ComplianceGrid.Events;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.ServiceDefaults.Health;
+using ComplianceGrid.ServiceDefaults.Wire;
 using ComplianceGrid.Silo.Tenancy;
 using ComplianceGrid.Storage.Audit;
 using ComplianceGrid.Storage.GrainState;
@@ -43,6 +44,7 @@ internal static class GridSilo
             // A cluster whose silos all died starts again within 3 x 5 s on other addresses, not after 90 s.
             silo.Configure<ClusterMembershipOptions>(o => (o.IAmAliveTablePublishTimeout, o.NumMissedTableIAmAliveLimit) = (TimeSpan.FromSeconds(5), 3));
             silo.AddGridStorage(o => o.ConnectionString = GridDataSource.WithDefaults(Required(builder, "ConnectionStrings:Grid")));
+            silo.UseGridWire(builder);
             silo.AddPostgresStreams(StreamNamespaces.Provider);
             silo.AddGridGrains();
             silo.AddTenantFilter();

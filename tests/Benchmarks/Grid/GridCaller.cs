@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Policies;
+using ComplianceGrid.ServiceDefaults.Wire;
 using ComplianceGrid.Status;
 using ComplianceGrid.Tenancy;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,9 +19,13 @@ internal sealed class GridCaller(IHost host, TenantId tenant) : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.UseOrleansClient(client => client
-            .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("grid", "compliance-grid"))
-            .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", grid.Connection("api", "Orleans"))));
+        builder.Configuration.AddJsonFile(grid.ConfigFile("api")); // with its certificate: a silo talks to nobody else
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("grid", "compliance-grid"));
+            client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", grid.Connection("api", "Orleans")));
+            client.UseGridWire(builder);
+        });
         var host = builder.Build();
         await host.StartAsync(ct);
         return new(host, new(tenant));

@@ -4,9 +4,7 @@ using ComplianceGrid.Cluster.Processes;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
-using Orleans.Configuration;
 
 namespace ComplianceGrid.Cluster.Isolation;
 
@@ -43,7 +41,7 @@ public sealed class TenantIsolationTests(GridProcesses grid)
     {
         var ct = TestContext.Current.CancellationToken;
         var (id, _) = await TwoTenantsAsync(ct);
-        using var host = await ConnectAsync(ct);
+        using var host = await GrainClient.ConnectAsync(grid, ct);
         var employee = host.Services.GetRequiredService<IClusterClient>().GetGrain<IEmployeeGrain>(new EmployeeKey(new("isolation-a"), id).ToString());
 
         RequestContext.Set(CallContext.Tenant, "isolation-a");
@@ -93,17 +91,6 @@ public sealed class TenantIsolationTests(GridProcesses grid)
 
         // The same employee number in both tenants: a unique key must not tell one of the other.
         return items[0].GetProperty("id").GetGuid();
-    }
-
-    private async Task<IHost> ConnectAsync(CancellationToken ct)
-    {
-        var builder = Host.CreateApplicationBuilder();
-        builder.UseOrleansClient(client => client
-            .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("grid", "compliance-grid"))
-            .UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", grid.Configured("api", "ConnectionStrings", "Orleans"))));
-        var host = builder.Build();
-        await host.StartAsync(ct);
-        return host;
     }
 
 #pragma warning disable CA2100 // constants of this class

@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Runtime.Versioning;
 using System.Security.Authentication;
 
-namespace ComplianceGrid.ServiceDefaults.Edge;
+namespace ComplianceGrid.ServiceDefaults.Tls;
 
 /// <summary>TLS as NIST SP 800-52r2 §3.3.1 asks for: 1.2 and 1.3, AES-GCM, forward secrecy. No CBC, no ChaCha20, no RSA key exchange.</summary>
 internal static class FipsTls
@@ -31,6 +31,16 @@ internal static class FipsTls
         if (certificate is null) return;
         tls.ServerCertificateSelectionCallback = null;
         tls.ServerCertificateContext = certificate;
+    }
+
+    /// <summary>The same for who connects, and shows its own certificate.</summary>
+    public static void Apply(SslClientAuthenticationOptions tls, SslStreamCertificateContext certificate)
+    {
+        tls.EnabledSslProtocols = Protocols;
+        tls.AllowRenegotiation = false;
+        if (OperatingSystem.IsLinux()) tls.CipherSuitesPolicy = Policy;
+        tls.LocalCertificateSelectionCallback = null;
+        tls.ClientCertificateContext = certificate;
     }
 
     [SupportedOSPlatform("linux")]

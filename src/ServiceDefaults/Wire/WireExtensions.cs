@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+
+namespace ComplianceGrid.ServiceDefaults.Wire;
+
+/// <summary>Orleans' wires by <see cref="GridWire"/>: silos among themselves, and the Api to them. The gateway is no client of the grid's grains.</summary>
+public static class WireExtensions
+{
+    /// <summary>Silos admit silos on their own port, and Api processes on the clients'.</summary>
+    public static void UseGridWire(this ISiloBuilder silo, IHostApplicationBuilder host)
+    {
+        if (!AddWire(host)) return;
+        silo.Services.AddOptions<SiloConnectionOptions>().Configure<GridWire>((connections, wire) =>
+        {
+            connections.ConfigureSiloInboundConnection(connection => connection.UseServerTls(wire.Admit(WireRole.Silo)));
+            connections.ConfigureSiloOutboundConnection(connection => connection.UseClientTls(wire.Reach(WireRole.Silo)));
+            connections.ConfigureGatewayInboundConnection(connection => connection.UseServerTls(wire.Admit(WireRole.Api)));
+        });
+    }
+
+    public static void UseGridWire(this IClientBuilder client, IHostApplicationBuilder host)
+    {
+        if (!AddWire(host)) return;
+        client.Services.AddOptions<ClientConnectionOptions>().Configure<GridWire>((connections, wire) =>
+            connections.ConfigureConnection(connection => connection.UseClientTls(wire.Reach(WireRole.Silo))));
+    }
+
+    private static bool AddWire(IHostApplicationBuilder host)
+    {
+        host.Services.AddOptions<WireOptions>().BindConfiguration(WireOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        host.Services.TryAddSingleton(TimeProvider.System);
+        host.Services.AddSingleton<GridWire>();
+        if (host.Configuration.GetSection(WireOptions.Section).Get<WireOptions>() is { IsGiven: true }) return true;
+        return host.Environment.IsDevelopment() ? false
+            : throw new InvalidOperationException("Wire:CertificateFile is not configured: outside Development no process of the grid speaks in clear.");
+    }
+}
