@@ -7,7 +7,13 @@ using EventLog = ComplianceGrid.Storage.Events.EventLog;
 
 namespace ComplianceGrid.Streams.Tests.Support;
 
-internal sealed record Arrival(ComplianceEvent Event, StreamSequenceToken? Token, string Silo, ActivityContext? Trace);
+internal sealed record Arrival(ComplianceEvent Event, StreamSequenceToken? Token, string Silo)
+{
+    public string? Grain { get; init; }
+    public ActivationId Activation { get; init; }
+    public string? Provider { get; init; }
+    public ActivityContext? Trace { get; init; }
+}
 
 /// <summary>What the test grains of all silos of a test saw, and what they shall do with it.</summary>
 internal sealed class Arrivals(string connectionString) : IAsyncDisposable
@@ -48,9 +54,10 @@ internal sealed class Arrivals(string connectionString) : IAsyncDisposable
         }
     }
 
-    public async Task HandleAsync(ComplianceEvent e, StreamSequenceToken? token, string silo)
+    public async Task HandleAsync(Arrival arrival)
     {
-        All.Enqueue(new(e, token, silo, Activity.Current?.Context));
+        var e = arrival.Event;
+        All.Enqueue(arrival);
         _seen.TryAdd(e.Id, 0);
         Interlocked.Exchange(ref _next, Signal()).SetResult();
         if (Behaviour(e) && e.LogPosition is { } position) await CloseAsync(position);

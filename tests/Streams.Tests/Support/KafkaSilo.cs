@@ -11,7 +11,7 @@ internal static class KafkaSilo
         TestSilo.StartAsync(silo => silo.AddKafkaStreams(StreamNamespaces.Provider, options =>
         {
             options.ConnectionString = connectionString;
-            options.BootstrapServers = broker.BootstrapServers;
+            broker.Configure(options);
             options.Topic = topic;
             configure?.Invoke(options);
         }), arrivals, ct, primary);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using ComplianceGrid.Streams.Kafka;
 
 namespace ComplianceGrid.Streams.Tests.Support;
 
@@ -9,7 +10,8 @@ namespace ComplianceGrid.Streams.Tests.Support;
 /// </summary>
 internal sealed class TestBroker : IAsyncDisposable
 {
-    private static readonly Lazy<Task<TestBroker>> Shared = new(StartAsync);
+    private static readonly Lazy<Task<TestBroker>> Shared = new(() =>
+        Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") is { Length: > 0 } given ? Task.FromResult(new TestBroker(null, given)) : StartMockAsync());
 
     private readonly Process? _process;
     private readonly SemaphoreSlim _turn = new(1);
@@ -18,6 +20,9 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public string BootstrapServers { get; }
 
+    /// <summary>Of brokers that do not tell theirs; null: they do.</summary>
+    public static string? OldVersion => Environment.GetEnvironmentVariable("KAFKA_VERSION") is { Length: > 0 } version ? version : null;
+
     /// <summary>Whether it can be asked to fail.</summary>
     public bool IsMock => _process is not null;
 
@@ -25,13 +30,23 @@ internal sealed class TestBroker : IAsyncDisposable
     public static Task<TestBroker> SharedAsync() => Shared.Value;
 
     /// <summary>One of its own, for a test that takes brokers away.</summary>
-    public static async Task<TestBroker> StartAsync()
+    public static async Task<TestBroker> StartMockAsync()
     {
-        if (Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP") is { Length: > 0 } given) return new(null, given);
         var binary = Path.Combine(AppContext.BaseDirectory, "ComplianceGrid.KafkaBroker.dll");
         var process = Process.Start(new ProcessStartInfo("dotnet", [binary]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var bootstrap = await process.StandardOutput.ReadLineAsync();
         return new(process, bootstrap ?? throw new InvalidOperationException("The mock brokers did not start."));
+    }
+
+    /// <summary>Points options at these brokers. Kafka before 0.10 answers no question about its version, and knows no idempotent producer.</summary>
+    public void Configure(KafkaStreamOptions options)
+    {
+        options.BootstrapServers = BootstrapServers;
+        if (IsMock || OldVersion is not { } version) return;
+        options.Headers = false;
+        options.Settings["api.version.request"] = "false";
+        options.Settings["broker.version.fallback"] = version;
+        options.ProducerSettings["enable.idempotence"] = "false";
     }
 
     /// <summary>A topic of this test alone. Other brokers than mocks are left to the provider, which makes its topic.</summary>
