@@ -1,8 +1,22 @@
+using Orleans.Streams;
+
 namespace ComplianceGrid.Streams;
 
 /// <summary>What every transport of the grid's streams lets one choose. The defaults work.</summary>
 public abstract class GridStreamOptions
 {
+    /// <summary>Of the grid's database as <c>grid_silo</c>. Null: the <c>NpgsqlDataSource</c> that the host has registered.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>How long a read of an empty queue of the event log waits for a hint; the latency of an event whose hint was lost.</summary>
+    public TimeSpan HintWait { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Who may subscribe. The default, implicit subscribers only, saves a rendezvous grain and a write for each stream. Explicit ones
+    /// need the grain storage <c>PubSubStore</c>.
+    /// </summary>
+    public StreamPubSubType PubSub { get; set; } = StreamPubSubType.ImplicitOnly;
+
     /// <summary>Events of one queue that a silo holds undelivered; reading pauses when another batch would not fit.</summary>
     public int CacheSize { get; set; } = 4096;
 
@@ -35,8 +49,9 @@ public abstract class GridStreamOptions
     /// <summary>How often lag is measured and stuck events are looked for.</summary>
     public TimeSpan MonitorPeriod { get; set; } = TimeSpan.FromSeconds(5);
 
-    internal IEnumerable<string> Faults()
+    internal virtual IEnumerable<string> Faults()
     {
+        if (HintWait < TimeSpan.Zero) yield return "HintWait must not be negative.";
         if (ReadBatch < 1) yield return "ReadBatch must be at least 1.";
         if (MaxAttempts < 1) yield return "MaxAttempts must be at least 1.";
         if (CacheSize < ReadBatch) yield return "CacheSize is smaller than ReadBatch: nothing could ever be read.";

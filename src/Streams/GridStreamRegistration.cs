@@ -1,14 +1,15 @@
 using ComplianceGrid.Streams.Core;
 using ComplianceGrid.Streams.Core.Failures;
 using ComplianceGrid.Streams.Core.Monitoring;
+using ComplianceGrid.Streams.Log;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime.Providers;
-using Orleans.Streams;
 
 namespace ComplianceGrid.Streams;
 
@@ -16,10 +17,13 @@ namespace ComplianceGrid.Streams;
 internal static class GridStreamRegistration
 {
     /// <summary>The parts that both a silo and a client need. The transport itself must be registered under the same key.</summary>
-    public static void AddCore(this IServiceCollection services, string name, Func<IServiceProvider, GridStreamOptions> options)
+    public static void AddCore<TOptions>(this IServiceCollection services, string name, Action<TOptions>? configure) where TOptions : GridStreamOptions
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddKeyedSingleton(name, (provider, _) => options(provider));
+        services.AddOptions<TOptions>(name).Configure(options => configure?.Invoke(options)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, GridStreamOptionsValidator<TOptions>>());
+        services.AddKeyedSingleton<GridStreamOptions>(name, (provider, _) => provider.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name));
+        services.AddLogAccess(name);
         services.AddKeyedSingleton(name, (provider, _) => new LiveQueues(name, provider.GetRequiredKeyedService<GridStreamOptions>(name)));
         services.AddKeyedSingleton(name, (provider, _) => new QueueAdapter(name,
             provider.GetRequiredKeyedService<IStreamTransport>(name), provider.GetRequiredKeyedService<LiveQueues>(name),
@@ -32,7 +36,7 @@ internal static class GridStreamRegistration
     {
         var services = builder.Services;
         services.AddKeyedSingleton(name, (provider, _) => Make<FailureSettler>(provider, name, Backoff(provider, name)));
-        services.AddKeyedSingleton(name, (provider, _) => Make<QueueMonitor>(provider, name, Queues(provider, name), Options(provider, name)));
+        services.AddKeyedSingleton(name, (provider, _) => ActivatorUtilities.CreateInstance<QueueMonitor>(provider, Queues(provider, name), Options(provider, name)));
         services.AddSingleton<IHostedService>(provider =>
         {
             StreamTelemetry.Observe(Queues(provider, name));
@@ -46,12 +50,11 @@ internal static class GridStreamRegistration
     }
 
     /// <summary>
-    /// Implicit subscriptions only: the default pub-sub costs a rendezvous grain and a write for each stream, and each
-    /// employee and each order is a stream. One event a delivery: Orleans names only the first of a failed batch.
+    /// One event a delivery: Orleans names only the first of a failed batch.
     /// </summary>
     public static void Configure(this ISiloPersistentStreamConfigurator streams, string name)
     {
-        streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+        streams.ConfigurePubSub(name);
         streams.ConfigurePartitionBalancing(EvenQueueBalancer.Create);
         streams.ConfigureComponent<IMessageDeliveryBackoffProvider>((provider, key) => Backoff(provider, key));
         streams.ConfigureDelegate(services => services.AddOptions<StreamPullingAgentOptions>(name).Configure<IServiceProvider>((agent, provider) =>
@@ -62,6 +65,9 @@ internal static class GridStreamRegistration
             agent.MaxEventDeliveryTime = options.MaxEventDeliveryTime;
         }));
     }
+
+    public static void ConfigurePubSub(this INamedServiceConfigurator streams, string name) => streams.ConfigureDelegate(services =>
+        services.AddOptions<StreamPubSubOptions>(name).Configure<IServiceProvider>((pubSub, provider) => pubSub.PubSubType = Options(provider, name).PubSub));
 
     private static GridStreamOptions Options(IServiceProvider provider, string name) => provider.GetRequiredKeyedService<GridStreamOptions>(name);
 

@@ -1,5 +1,4 @@
 using System.Net;
-using ComplianceGrid.Events;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.ServiceDefaults.Health;
 using ComplianceGrid.ServiceDefaults.Wire;
@@ -7,13 +6,12 @@ using ComplianceGrid.Silo.Tenancy;
 using ComplianceGrid.Storage.Audit;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.Storage.Migrations;
-using ComplianceGrid.Streams;
 using Npgsql;
 using Orleans.Configuration;
 
 namespace ComplianceGrid.Silo.Hosting;
 
-/// <summary>The silo: membership and reminders by AdoNet, grain state by <see cref="GridStorage"/>, streams over the event log.</summary>
+/// <summary>The silo: membership and reminders by AdoNet, grain state by <see cref="GridStorage"/>, streams by what <see cref="StreamTransport"/> is told.</summary>
 internal static class GridSilo
 {
     private const string AdoNetInvariant = "Npgsql";
@@ -45,7 +43,7 @@ internal static class GridSilo
             silo.Configure<ClusterMembershipOptions>(o => (o.IAmAliveTablePublishTimeout, o.NumMissedTableIAmAliveLimit) = (TimeSpan.FromSeconds(5), 3));
             silo.AddGridStorage(o => o.ConnectionString = GridDataSource.WithDefaults(Required(builder, "ConnectionStrings:Grid")));
             silo.UseGridWire(builder);
-            silo.AddPostgresStreams(StreamNamespaces.Provider);
+            silo.AddGridStreams(builder.Configuration);
             silo.AddGridGrains();
             silo.AddTenantFilter();
             silo.AddActivityPropagation();

@@ -5,5 +5,8 @@ public static class EventQueues
 {
     public const int Count = 8;
 
-    public static int Of(string streamKey) => (int)(StableHash.Of(streamKey) % Count);
+    public static int Of(string streamKey) => Of(streamKey, Count);
+
+    /// <summary>The same for a transport that stands alone, with another number of queues.</summary>
+    public static int Of(string streamKey, int count) => (int)(StableHash.Of(streamKey) % (uint)count);
 }

@@ -11,7 +11,7 @@ public interface IParkedItems
     /// <summary>Null: nothing is parked under this id (any more).</summary>
     Task<ParkedItem?> FindAsync(string id, CancellationToken ct);
 
-    /// <summary>Has it tried again as if it were new, and records who wanted that. False: nothing is parked under this id (any more).</summary>
+    /// <summary>Has it tried again as if it were new, and records who wanted that. False: nothing is parked under this id (any more), or it is nothing that could be tried.</summary>
     /// <param name="actor">For the audit log, for example <c>operator:root</c>.</param>
     Task<bool> ReplayAsync(string id, string actor, CancellationToken ct);
 }
@@ -20,7 +20,8 @@ public interface IParkedItems
 /// <param name="Id">A webhook's row number, or an event's UUID.</param>
 /// <param name="Kind"><c>webhook</c> or <c>event</c>.</param>
 /// <param name="Vendor">Null: an event, which may have several causes.</param>
-/// <param name="EventId">What its sender calls it.</param>
+/// <param name="Tenant"><c>-</c>: nothing tells it.</param>
+/// <param name="EventId">What its sender calls it; <c>-</c>: that cannot be read.</param>
 /// <param name="Subject">What it is about: the vendor's object, or the grain's stream.</param>
 /// <param name="Attempts">How often it was tried before it was given up.</param>
 /// <param name="Reason">The last error.</param>

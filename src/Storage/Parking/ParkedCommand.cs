@@ -59,7 +59,13 @@ public static class ParkedCommand
 
     private static async Task<int> ReplayAsync(IParkedItems items, string id, TextWriter output, TextWriter error, CancellationToken ct)
     {
-        if (!await items.ReplayAsync(id, Actor, ct)) return await NotThereAsync(error, id);
+        if (!await items.ReplayAsync(id, Actor, ct))
+        {
+            return await items.FindAsync(id, ct) is { } item
+                ? await FailAsync(error, 1, $"Nobody could take {id}, so it stays parked: {item.Reason}")
+                : await NotThereAsync(error, id);
+        }
+
         await output.WriteLineAsync("1 replayed");
         return 0;
     }

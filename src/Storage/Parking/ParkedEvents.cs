@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.Inbox;
@@ -10,7 +11,8 @@ namespace ComplianceGrid.Storage.Parking;
 public sealed class ParkedEvents(NpgsqlDataSource database, TimeProvider time) : IParkedItems
 {
     private const string Page = """
-        SELECT id::text, 'event', tenant_id, NULL, event_id, namespace || ' ' || stream_key, attempts, reason, parked_at
+        SELECT id::text, 'event', coalesce(tenant_id, '-'), NULL, coalesce(event_id, '-'),
+               coalesce(namespace || ' ' || stream_key, topic || ' ' || partition || '@' || record_offset), attempts, reason, parked_at
           FROM grid.parked_event p
          WHERE replayed_at IS NULL AND ($1 IS NULL OR tenant_id = $1) AND ($2 IS NULL OR id > $2) AND ($3 IS NULL OR id = $3)
          ORDER BY p.id -- the column, not its text
@@ -20,7 +22,7 @@ public sealed class ParkedEvents(NpgsqlDataSource database, TimeProvider time) :
     private const string Take = """
         UPDATE grid.parked_event SET replayed_at = clock_timestamp()
          WHERE id = $1 AND replayed_at IS NULL
-        RETURNING event_id, namespace, stream_key, tenant_id, body
+        RETURNING event_id, namespace, stream_key, tenant_id, body, topic IS NOT NULL
         """;
 
     public Task<IReadOnlyList<ParkedItem>> ListAsync(string? tenant, string? after, int max, CancellationToken ct) =>
@@ -45,8 +47,22 @@ public sealed class ParkedEvents(NpgsqlDataSource database, TimeProvider time) :
     {
         await using var command = new NpgsqlCommand(Take, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = id } } };
         await using var row = await command.ExecuteReaderAsync(ct);
-        return await row.ReadAsync(ct)
-            ? new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Attempt: 1, row.GetFieldValue<byte[]>(4))
-            : null;
+        if (!await row.ReadAsync(ct)) return null;
+        var body = row.GetFieldValue<byte[]>(4);
+        return row.GetBoolean(5) ? OfForeign(body) : new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), Attempt: 1, body);
+    }
+
+    /// <summary>Null: it is no event that a grain listens to, by this build's knowledge, so it stays parked.</summary>
+    private static EventLogEntry? OfForeign(byte[] body)
+    {
+        try
+        {
+            var e = CloudEventJson.Read(body);
+            return ForeignEvents.Misfit(e) is null ? EventLogEntry.Of(e) : null;
+        }
+        catch (Exception error) when (error is JsonException or FormatException or NotSupportedException)
+        {
+            return null;
+        }
     }
 }

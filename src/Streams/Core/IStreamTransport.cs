@@ -19,19 +19,22 @@ internal interface IStreamTransport
     /// <summary>Returns once the events are durable.</summary>
     Task AppendAsync(IReadOnlyList<ComplianceEvent> events, CancellationToken ct);
 
-    /// <summary>Republishes or parks an event; returns once one of the two is durable, or it turns out to be saved.</summary>
-    Task<FailureOutcome> SettleFailureAsync(EventLogPosition position, string reason, CancellationToken ct);
+    /// <summary>
+    /// Takes an event whose deliveries failed out of its queue: republished or parked. Returns once one of the two is durable, or
+    /// it turns out to be saved.
+    /// </summary>
+    Task<FailureOutcome> SettleDeliveryAsync(int queue, StreamedEvent failed, string reason, CancellationToken ct);
 
-    /// <summary>Delivered positions below a position whose grain has not saved them, ascending.</summary>
+    /// <summary>The same for an open row of the event log that nobody holds any more.</summary>
+    Task<FailureOutcome> SettleUnsavedAsync(EventLogPosition position, string reason, CancellationToken ct);
+
+    /// <summary>Open rows of the event log below a position, ascending.</summary>
     Task<IReadOnlyList<long>> UnsavedBelowAsync(int queue, long position, int max, CancellationToken ct);
-
-    /// <summary>How many events wait after a position, counted no further than a few ten thousand.</summary>
-    Task<long> CountAfterAsync(int queue, long position, CancellationToken ct);
 }
 
 internal enum FailureOutcome { AlreadySaved, Republished, Parked }
 
-/// <summary>One queue, read by one agent. Not thread-safe: one call at a time.</summary>
+/// <summary>One queue, read by one agent: reading and <see cref="DeliveredAsync"/> one call at a time, the measures at any time beside them.</summary>
 internal interface IQueueSource : IAsyncDisposable
 {
     /// <summary>
@@ -45,4 +48,13 @@ internal interface IQueueSource : IAsyncDisposable
     /// commits here; one whose rows are closed by the grain that saves them has nothing to do.
     /// </summary>
     Task DeliveredAsync(long position, CancellationToken ct);
+
+    /// <summary>
+    /// The position in the event log up to which every row was handed over, or will not come by itself any more: one that is open
+    /// and not held in the cache has been dropped. Null: not known.
+    /// </summary>
+    Task<long?> PassedAsync(CancellationToken ct);
+
+    /// <summary>How many events were not handed over yet, counted no further than a few ten thousand.</summary>
+    Task<long> CountWaitingAsync(CancellationToken ct);
 }

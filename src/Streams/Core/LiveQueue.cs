@@ -13,6 +13,9 @@ internal sealed class LiveQueue(string provider, int number, EventCache cache)
     public int Number => number;
     public EventCache Cache => cache;
 
+    /// <summary>Where its events come from; null until the agent has made its receiver.</summary>
+    public IQueueSource? Source { get; set; }
+
     /// <summary>Cancelled when the agent gives the queue up. The agent tells its receiver by the token of its reads, nobody else.</summary>
     public CancellationToken Stopping { get; set; }
 

@@ -20,7 +20,7 @@ internal sealed class QueueAdapter(
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId)
     {
         var number = QueueMapper.NumberOf(queueId);
-        return new QueueReceiver(queues.Find(number) ?? queues.Add(number), queues, transport,
+        return new QueueReceiver(queues.Find(number) ?? queues.Add(number), queues, transport.Open(number),
             new(options.MinRetryDelay, options.MaxRetryDelay), time, loggers.CreateLogger<QueueReceiver>());
     }
 

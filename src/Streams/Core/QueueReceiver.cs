@@ -4,21 +4,24 @@ using Orleans.Streams;
 namespace ComplianceGrid.Streams.Core;
 
 /// <summary>Hands a transport's queue to Orleans' agent. A transport that is away costs a pause, not an event.</summary>
-internal sealed partial class QueueReceiver(LiveQueue queue, LiveQueues queues, IStreamTransport transport, DeliveryBackoff backoff, TimeProvider time, ILogger log)
+internal sealed partial class QueueReceiver(LiveQueue queue, LiveQueues queues, IQueueSource source, DeliveryBackoff backoff, TimeProvider time, ILogger log)
     : IQueueAdapterReceiver
 {
-    private readonly IQueueSource _source = transport.Open(queue.Number);
     private int _failures;
 
     /// <summary>The first read finds the place to begin; a transport that is away at this moment is asked again then.</summary>
-    public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
+    public Task Initialize(TimeSpan timeout)
+    {
+        queue.Source = source;
+        return Task.CompletedTask;
+    }
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
         queue.Stopping = cancellationToken;
         try
         {
-            var events = await _source.ReadAsync(maxCount, cancellationToken);
+            var events = await source.ReadAsync(maxCount, cancellationToken);
             if (_failures > 0) LogBack(queue.Provider, queue.Number, _failures);
             _failures = 0;
             foreach (var e in events) e.Queue = queue;
@@ -37,12 +40,13 @@ internal sealed partial class QueueReceiver(LiveQueue queue, LiveQueues queues, 
     }
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) =>
-        queue.Cache.Floor is { } floor ? _source.DeliveredAsync(floor - 1, cancellationToken) : Task.CompletedTask;
+        queue.Cache.Floor is { } floor ? source.DeliveredAsync(floor - 1, cancellationToken) : Task.CompletedTask;
 
     public async Task Shutdown(TimeSpan timeout)
     {
         queues.Remove(queue);
-        await _source.DisposeAsync();
+        await MessagesDeliveredAsync([], default); // the agent asks for what left its cache before it reads, and reads no more
+        await source.DisposeAsync();
     }
 
     Task<IList<IBatchContainer>> IQueueAdapterReceiver.GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, default);

@@ -5,17 +5,18 @@ using Orleans.Streams;
 
 namespace ComplianceGrid.Streams.Core;
 
-/// <summary>One event on its way to its grains. The token is the position.</summary>
+/// <summary>One event on its way to its grains. The token is its position in the queue that it came through.</summary>
 [GenerateSerializer, Immutable, Alias("StreamedEvent")]
 internal sealed class StreamedEvent : IBatchContainer
 {
-    /// <param name="e">With its <see cref="ComplianceEvent.LogPosition"/>.</param>
-    public StreamedEvent(ComplianceEvent e, int attempt)
+    /// <param name="e">With its <see cref="ComplianceEvent.LogPosition"/>, if the event log holds it.</param>
+    /// <param name="position">In the queue: the event log's position, or a topic's offset.</param>
+    public StreamedEvent(ComplianceEvent e, int attempt, long position)
     {
         Event = e;
         Attempt = attempt;
         StreamId = StreamId.Create(e.Namespace, e.Key);
-        Token = new EventSequenceTokenV2(e.LogPosition!.Value.Position);
+        Token = new EventSequenceTokenV2(position);
     }
 
     [Id(0)] public ComplianceEvent Event { get; }
@@ -58,5 +59,5 @@ internal sealed class StreamedEvent : IBatchContainer
 
     public bool ImportRequestContext() => false;
 
-    public override string ToString() => $"{Event.Type} for {StreamId} at {Event.LogPosition}, attempt {Attempt}";
+    public override string ToString() => $"{Event.Type} for {StreamId} at {Position}, attempt {Attempt}";
 }

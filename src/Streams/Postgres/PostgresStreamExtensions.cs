@@ -1,11 +1,7 @@
-using ComplianceGrid.Storage.Events.Reader;
 using ComplianceGrid.Streams.Core;
+using ComplianceGrid.Streams.Log;
 using ComplianceGrid.Streams.Postgres;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace ComplianceGrid.Streams;
 
@@ -19,10 +15,7 @@ public static class PostgresStreamExtensions
     public static ISiloBuilder AddPostgresStreams(this ISiloBuilder builder, string name, Action<PostgresStreamOptions>? configure = null)
     {
         AddTransport(builder.Services, name, configure);
-        builder.Services.AddKeyedSingleton(name, (provider, _) => new EventHintListener(Database(provider, name)));
-        builder.Services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<HintService>(provider,
-            provider.GetRequiredKeyedService<EventHintListener>(name), provider.GetRequiredKeyedService<QueueHints>(name),
-            new DeliveryBackoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5))));
+        builder.Services.AddLogHints(name);
         builder.AddReading(name);
         return builder.AddPersistentStreams(name, QueueAdapterFactory.Create, streams => streams.Configure(name));
     }
@@ -34,32 +27,12 @@ public static class PostgresStreamExtensions
     public static IClientBuilder AddPostgresStreams(this IClientBuilder builder, string name, Action<PostgresStreamOptions>? configure = null)
     {
         AddTransport(builder.Services, name, configure);
-        return builder.AddPersistentStreams(name, QueueAdapterFactory.Create, streams => streams.ConfigureStreamPubSub(Orleans.Streams.StreamPubSubType.ImplicitOnly));
+        return builder.AddPersistentStreams(name, QueueAdapterFactory.Create, streams => streams.ConfigurePubSub(name));
     }
 
     private static void AddTransport(IServiceCollection services, string name, Action<PostgresStreamOptions>? configure)
     {
-        services.AddOptions<PostgresStreamOptions>(name).Configure(options => configure?.Invoke(options)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<PostgresStreamOptions>, PostgresStreamOptionsValidator>();
-        services.AddCore(name, provider => Options(provider, name));
-        services.AddKeyedSingleton<QueueHints>(name);
-        services.AddKeyedSingleton(name, (provider, _) => new OwnDatabase(Options(provider, name).ConnectionString));
-        services.AddKeyedSingleton<IStreamTransport>(name, (provider, _) => new PostgresTransport(
-            Database(provider, name), provider.GetRequiredKeyedService<QueueHints>(name), Options(provider, name),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
-    }
-
-    private static PostgresStreamOptions Options(IServiceProvider provider, string name) =>
-        provider.GetRequiredService<IOptionsMonitor<PostgresStreamOptions>>().Get(name);
-
-    private static NpgsqlDataSource Database(IServiceProvider provider, string name) =>
-        provider.GetRequiredKeyedService<OwnDatabase>(name).Source ?? provider.GetRequiredService<NpgsqlDataSource>();
-
-    /// <summary>The provider's own pool, when it was given a connection string; disposed with the host.</summary>
-    private sealed class OwnDatabase(string? connectionString) : IAsyncDisposable
-    {
-        public NpgsqlDataSource? Source { get; } = connectionString is null ? null : NpgsqlDataSource.Create(connectionString);
-
-        public ValueTask DisposeAsync() => Source?.DisposeAsync() ?? ValueTask.CompletedTask;
+        services.AddCore(name, configure);
+        services.AddKeyedSingleton<IStreamTransport>(name, (provider, _) => new PostgresTransport(provider.GetRequiredKeyedService<LogAccess>(name)));
     }
 }

@@ -47,7 +47,7 @@ public sealed class EventLogOrderTests
         {
             await lost.RunAsync(() => lost.Count >= 100, ct);
             await using var arrivals = new Arrivals(db.Grid(GridRole.Silo));
-            foreach (var e in lost.Received.SelectMany(queue => queue).Where(e => e.Event.Data.SourceVersion < 40)) await arrivals.HandleAsync(e.Event, "lost");
+            foreach (var e in lost.Received.SelectMany(queue => queue).Where(e => e.Event.Data.SourceVersion < 40)) await arrivals.HandleAsync(new(e.Event, null, "lost"));
         }
 
         await using var next = new TestReceiver(db.Grid(GridRole.Silo));

@@ -28,6 +28,7 @@ public sealed class SiloDeliveryTests
 
         writers.AssertAllArrivedInOrder(arrivals.Events);
         Assert.Equal(writers.Total, arrivals.All.Count);
+        Assert.All(arrivals.All, arrival => Assert.Equal(arrival.Event.LogPosition?.Position, arrival.Token?.SequenceNumber));
     }
 
     [Fact]

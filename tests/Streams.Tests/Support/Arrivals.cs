@@ -2,11 +2,18 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using ComplianceGrid.Events;
 using Npgsql;
+using Orleans.Streams;
 using EventLog = ComplianceGrid.Storage.Events.EventLog;
 
 namespace ComplianceGrid.Streams.Tests.Support;
 
-internal sealed record Arrival(ComplianceEvent Event, string Silo, ActivityContext? Trace);
+internal sealed record Arrival(ComplianceEvent Event, StreamSequenceToken? Token, string Silo)
+{
+    public string? Grain { get; init; }
+    public ActivationId Activation { get; init; }
+    public string? Provider { get; init; }
+    public ActivityContext? Trace { get; init; }
+}
 
 /// <summary>What the test grains of all silos of a test saw, and what they shall do with it.</summary>
 internal sealed class Arrivals(string connectionString) : IAsyncDisposable
@@ -20,7 +27,7 @@ internal sealed class Arrivals(string connectionString) : IAsyncDisposable
     /// <summary>Distinct events.</summary>
     public int Count => _seen.Count;
 
-    /// <summary>Called for each arrival after it is recorded; whether to close the row, or throw.</summary>
+    /// <summary>Called for each arrival after it is recorded; whether to close its row, if it has one, or throw.</summary>
     public Func<ComplianceEvent, bool> Behaviour { get; set; } = _ => true;
 
     private readonly ConcurrentDictionary<string, byte> _seen = new();
@@ -47,12 +54,13 @@ internal sealed class Arrivals(string connectionString) : IAsyncDisposable
         }
     }
 
-    public async Task HandleAsync(ComplianceEvent e, string silo)
+    public async Task HandleAsync(Arrival arrival)
     {
-        All.Enqueue(new(e, silo, Activity.Current?.Context));
+        var e = arrival.Event;
+        All.Enqueue(arrival);
         _seen.TryAdd(e.Id, 0);
         Interlocked.Exchange(ref _next, Signal()).SetResult();
-        if (Behaviour(e)) await CloseAsync(e.LogPosition!.Value);
+        if (Behaviour(e) && e.LogPosition is { } position) await CloseAsync(position);
     }
 
     public int Times(string id) => Events.Count(e => e.Id == id);

@@ -24,7 +24,7 @@ internal static class TestEvents
     };
 
     public static StreamedEvent At(long position, int stream = 0) =>
-        new(Of(Employee(stream), "s", position) with { LogPosition = new(0, position) }, attempt: 1);
+        new(Of(Employee(stream), "s", position) with { LogPosition = new(0, position) }, attempt: 1, position);
 
     public static async Task AppendAsync(string connectionString, IEnumerable<ComplianceEvent> events, CancellationToken ct)
     {

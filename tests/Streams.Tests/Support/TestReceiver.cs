@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Streams.Core;
+using ComplianceGrid.Streams.Log;
 using ComplianceGrid.Streams.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -19,10 +20,10 @@ internal sealed class TestReceiver : IAsyncDisposable
         var options = new PostgresStreamOptions();
         configure?.Invoke(options);
         _database = NpgsqlDataSource.Create(connectionString);
-        _transport = new(_database, Hints, options, TimeProvider.System, NullLoggerFactory.Instance);
+        _transport = new(new LogAccess(_database, Hints, options, TimeProvider.System, NullLoggerFactory.Instance));
         var queues = new LiveQueues("test", options);
         _receivers = [.. Enumerable.Range(0, EventQueues.Count).Select(number => new QueueReceiver(
-            queues.Add(number), queues, _transport, new(options.MinRetryDelay, options.MaxRetryDelay), TimeProvider.System, NullLogger.Instance))];
+            queues.Add(number), queues, _transport.Open(number), new(options.MinRetryDelay, options.MaxRetryDelay), TimeProvider.System, NullLogger.Instance))];
     }
 
     public QueueHints Hints { get; } = new();

@@ -1,4 +1,6 @@
+using ComplianceGrid.Tenancy;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace ComplianceGrid.Storage.Events.Reader;
 
@@ -29,6 +31,13 @@ public sealed class FailedEvents(NpgsqlDataSource database, TimeProvider time)
         SELECT attempt FROM failed
         """;
 
+    // A record that is read again, or by two agents, is parked once.
+    private const string ParkRecord = """
+        INSERT INTO grid.parked_event (id, event_id, namespace, stream_key, tenant_id, body, attempts, reason, topic, partition, record_offset)
+        VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10)
+        ON CONFLICT DO NOTHING
+        """;
+
     /// <summary>
     /// Republishes the event at a new position with its attempt counted on or, when <paramref name="maxAttempts"/> are used
     /// up, parks it with its reason.
@@ -52,6 +61,27 @@ public sealed class FailedEvents(NpgsqlDataSource database, TimeProvider time)
     /// <summary>Parks the event now, whatever its attempt: a body that cannot be read gets no better by repeating it.</summary>
     public Task<FailedEventOutcome> ParkAsync(int queue, long position, string reason, CancellationToken ct) =>
         SettleAsync(queue, position, maxAttempts: 0, reason, ct);
+
+    /// <summary>Parks a record that the event log does not hold. Doing it again changes nothing.</summary>
+    public async Task ParkAsync(ForeignRecord record, string reason, CancellationToken ct)
+    {
+        var e = record.Event;
+        await using var command = database.CreateCommand(ParkRecord);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Guid.CreateVersion7(time.GetUtcNow()) });
+        command.Parameters.Add(Text(e?.Id));
+        command.Parameters.Add(Text(e?.Namespace));
+        command.Parameters.Add(Text(e?.Key));
+        command.Parameters.Add(Text(TenantKeys.TryParse(e?.Key, out var tenant, out _) ? tenant.Value : null));
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = record.Body });
+        command.Parameters.Add(Text(reason));
+        command.Parameters.Add(Text(record.Topic));
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = record.Partition });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = record.Offset });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    // PostgreSQL's text holds every character but this one.
+    private static NpgsqlParameter<string?> Text(string? value) => new() { TypedValue = value?.Replace('\0', ' '), NpgsqlDbType = NpgsqlDbType.Text };
 }
 
 public enum FailedEventOutcome

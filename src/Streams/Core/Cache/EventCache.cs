@@ -20,15 +20,21 @@ internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
     /// <summary>Events held.</summary>
     public int Count { get { lock (_lock) return _held.Count; } }
 
-    /// <summary>The highest position added; 0 before the first.</summary>
-    public long LastAdded { get { lock (_lock) return Math.Max(0, _lastAdded); } }
-
     /// <summary>Everything below was added and has left: delivered or settled. Null before the first event: nothing is known.</summary>
     public long? Floor
     {
         get
         {
-            lock (_lock) return _held.Count > 0 ? _held.Min : _lastAdded > 0 ? _lastAdded + 1 : null;
+            lock (_lock) return _held.Count > 0 ? _held.Min : _lastAdded != long.MinValue ? _lastAdded + 1 : null;
+        }
+    }
+
+    /// <summary>The lowest position in the event log among the events held; null: none of them is from there.</summary>
+    public long? LogFloor
+    {
+        get
+        {
+            lock (_lock) return _backlogs.Values.Min(backlog => backlog.OldestInLog);
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class StreamBacklog(StreamId stream, long releasedThrough)
     public bool HasReaders => _cursors.Count > 0;
     public bool IsEmpty => _events.Count == 0;
     public long? OldestPosition => IsEmpty ? null : _events[0].Position;
+    public long? OldestInLog => _events.Min(e => e.Event.LogPosition?.Position);
 
     /// <summary>Place of the oldest event held, counted over the stream's life in this cache.</summary>
     public long Start { get; private set; }

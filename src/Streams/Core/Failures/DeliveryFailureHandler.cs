@@ -15,11 +15,12 @@ internal sealed class DeliveryFailureHandler(int queueNumber, LiveQueues queues,
     {
         // An agent that stops fails its deliveries: the next agent begins at the oldest open event.
         if (sequenceToken is null || queues.Find(queueNumber) is not { } queue || queue.Stopping.IsCancellationRequested) return;
-        var failed = queue.Cache.Find(streamIdentity, sequenceToken.SequenceNumber);
-        var reason = failed?.LastError is { } error ? FailureReason.Of(error) : "The delivery failed.";
+        // Held while it is being delivered: by the cursor that the agent has it from, until that cursor moves on.
+        if (queue.Cache.Find(streamIdentity, sequenceToken.SequenceNumber) is not { } failed) return;
+        var reason = failed.LastError is { } error ? FailureReason.Of(error) : "The delivery failed.";
         try
         {
-            await settler.SettleAsync(queue, sequenceToken.SequenceNumber, reason, queue.Stopping);
+            await settler.SettleAsync(queue, failed, reason, queue.Stopping);
         }
         catch (OperationCanceledException) when (queue.Stopping.IsCancellationRequested)
         {

@@ -7,14 +7,23 @@ namespace ComplianceGrid.Streams.Core.Failures;
 internal sealed partial class FailureSettler(IStreamTransport transport, DeliveryBackoff backoff, TimeProvider time, ILogger<FailureSettler> log)
 {
     /// <exception cref="OperationCanceledException">The queue was given up first. The event is still open, which is safe.</exception>
-    public async Task<FailureOutcome> SettleAsync(LiveQueue queue, long position, string reason, CancellationToken ct)
+    public Task<FailureOutcome> SettleAsync(LiveQueue queue, StreamedEvent failed, string reason, CancellationToken ct) =>
+        SettleAsync(queue, failed.Position, reason, () => transport.SettleDeliveryAsync(queue.Number, failed, reason, ct), ct);
+
+    /// <param name="position">Of a row of the event log that is open and that nobody holds.</param>
+    /// <exception cref="OperationCanceledException">The queue was given up first. The event is still open, which is safe.</exception>
+    public Task<FailureOutcome> SettleUnsavedAsync(LiveQueue queue, long position, string reason, CancellationToken ct) =>
+        SettleAsync(queue, position, reason, () => transport.SettleUnsavedAsync(new EventLogPosition(queue.Number, position), reason, ct), ct);
+
+    private async Task<FailureOutcome> SettleAsync(
+        LiveQueue queue, long position, string reason, Func<Task<FailureOutcome>> settle, CancellationToken ct)
     {
         for (var tries = 0; ; tries++)
         {
             try
             {
                 ct.ThrowIfCancellationRequested();
-                var outcome = await transport.SettleFailureAsync(new EventLogPosition(queue.Number, position), reason, ct);
+                var outcome = await settle();
                 queue.CountSettled(outcome);
                 LogSettled(queue.Provider, queue.Number, position, outcome, reason);
                 return outcome;

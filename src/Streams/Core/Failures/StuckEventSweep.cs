@@ -41,10 +41,10 @@ internal sealed partial class StuckEventSweep(
         var settled = 0;
         foreach (var queue in live)
         {
-            if (FloorOfOld(queue) is not { } floor) continue;
+            if (await FloorOfOldAsync(queue, ct) is not { } floor) continue;
             foreach (var position in await transport.UnsavedBelowAsync(queue.Number, floor, AtOnce, ct))
             {
-                await settler.SettleAsync(queue, position, "It was delivered, and its grain never saved it; or nobody subscribes to it.", ct);
+                await settler.SettleUnsavedAsync(queue, position, "It was delivered, and its grain never saved it; or nobody subscribes to it.", ct);
                 settled++;
             }
         }
@@ -52,13 +52,17 @@ internal sealed partial class StuckEventSweep(
         return settled;
     }
 
-    /// <summary>Where the cache's floor was <see cref="GridStreamOptions.StuckAfter"/> ago, as far as that is known.</summary>
-    private long? FloorOfOld(LiveQueue queue)
+    /// <summary>
+    /// Below which position of the event log nothing was held and nothing on its way <see cref="GridStreamOptions.StuckAfter"/>
+    /// ago, as far as that is known. What passed is asked for first: what is handed over in between is held too.
+    /// </summary>
+    private async Task<long?> FloorOfOldAsync(LiveQueue queue, CancellationToken ct)
     {
         if (!_floors.TryGetValue(queue, out var samples)) _floors[queue] = samples = new();
         long? old = null;
         while (samples.TryPeek(out var sample) && time.GetElapsedTime(sample.At) >= options.StuckAfter) old = samples.Dequeue().Floor;
-        if (queue.Cache.Floor is { } floor) samples.Enqueue((time.GetTimestamp(), floor));
+        if (queue.Source is { } source && await source.PassedAsync(ct) is { } passed)
+            samples.Enqueue((time.GetTimestamp(), Math.Min(passed + 1, queue.Cache.LogFloor ?? long.MaxValue)));
         return old;
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace ComplianceGrid.Streams.Core.Monitoring;
 
 /// <summary>Measures the lag of each queue that this process reads, and when it last made progress.</summary>
-internal sealed partial class QueueMonitor(LiveQueues queues, IStreamTransport transport, GridStreamOptions options, TimeProvider time, ILogger<QueueMonitor> log)
+internal sealed partial class QueueMonitor(LiveQueues queues, GridStreamOptions options, TimeProvider time, ILogger<QueueMonitor> log)
     : BackgroundService
 {
     private readonly ConcurrentDictionary<LiveQueue, (long Progress, long At)> _progress = new();
@@ -36,7 +36,7 @@ internal sealed partial class QueueMonitor(LiveQueues queues, IStreamTransport t
         foreach (var gone in _progress.Keys.Except(live)) _progress.TryRemove(gone, out _);
         foreach (var queue in live)
         {
-            queue.Unread = await transport.CountAfterAsync(queue.Number, queue.Cache.LastAdded, ct);
+            if (queue.Source is { } source) queue.Unread = await source.CountWaitingAsync(ct);
             var progress = queue.Progress;
             if (queue.Lag == 0 || !_progress.TryGetValue(queue, out var seen) || seen.Progress != progress)
                 _progress[queue] = (progress, time.GetTimestamp());

@@ -1,4 +1,5 @@
 using ComplianceGrid.Streams.Core;
+using ComplianceGrid.Streams.Core.Cache;
 using ComplianceGrid.Streams.Core.Failures;
 using ComplianceGrid.Streams.Postgres;
 using ComplianceGrid.Streams.Tests.Support;
@@ -20,6 +21,7 @@ public sealed class FailureTests
     {
         _queues = new("test", _options);
         _queue = _queues.Add(0);
+        _queue.Source = _transport;
         _settler = new(_transport, new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2)), TimeProvider.System, NullLogger<FailureSettler>.Instance);
     }
 
@@ -27,6 +29,7 @@ public sealed class FailureTests
     public async Task The_handler_returns_only_when_the_event_is_safe_however_long_the_transport_is_away()
     {
         _transport.AwayFor = 20;
+        using var delivering = Delivering(3);
         await Handler().OnDeliveryFailure(null!, "test", TestEvents.At(3).StreamId, new EventSequenceTokenV2(3));
         Assert.Equal([3], _transport.Settled);
         Assert.Equal(1, _queue.Progress);
@@ -38,6 +41,7 @@ public sealed class FailureTests
         using var stopping = new CancellationTokenSource();
         _queue.Stopping = stopping.Token;
         _transport.AwayFor = int.MaxValue;
+        using var delivering = Delivering(3);
         _transport.OnSettle = stopping.Cancel;
         await Handler().OnDeliveryFailure(null!, "test", TestEvents.At(3).StreamId, new EventSequenceTokenV2(3));
         Assert.Empty(_transport.Settled);
@@ -53,6 +57,7 @@ public sealed class FailureTests
         _queue.Cache.AddToCache([TestEvents.At(1), TestEvents.At(2), TestEvents.At(3, stream: 1)]);
         using var held = _queue.Cache.GetCacheCursor(TestEvents.At(3, stream: 1).StreamId, null);
         _queue.Cache.TryPurgeFromCache(out _);
+        _transport.Passed = 3;
 
         Assert.Equal(0, await sweep.SweepAsync(ct));
         time.Advance(_options.StuckAfter - TimeSpan.FromSeconds(1));
@@ -60,6 +65,15 @@ public sealed class FailureTests
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(2, await sweep.SweepAsync(ct));
         Assert.Equal([1, 2], _transport.Settled);
+    }
+
+    /// <summary>As an agent does: the event that its cursor is at.</summary>
+    private EventCursor Delivering(long position)
+    {
+        _queue.Cache.AddToCache([TestEvents.At(position)]);
+        var cursor = _queue.Cache.GetCacheCursor(TestEvents.At(position).StreamId, null);
+        Assert.True(cursor.MoveNext());
+        return cursor;
     }
 
     private DeliveryFailureHandler Handler() => new(0, _queues, _settler);

@@ -16,7 +16,8 @@ public sealed class StreamHealthCheckTests
         var (options, transport, time) = (new PostgresStreamOptions(), new FakeTransport { Waiting = 5 }, new FakeTimeProvider());
         var queues = new LiveQueues("test", options);
         var queue = queues.Add(3);
-        var monitor = new QueueMonitor(queues, transport, options, time, NullLogger<QueueMonitor>.Instance);
+        queue.Source = transport;
+        var monitor = new QueueMonitor(queues, options, time, NullLogger<QueueMonitor>.Instance);
 
         Assert.Equal(HealthStatus.Healthy, await AfterAsync(TimeSpan.Zero));
         Assert.Equal(HealthStatus.Healthy, await AfterAsync(options.StalledAfter - TimeSpan.FromSeconds(1)));

@@ -1,6 +1,6 @@
 using ComplianceGrid.Storage.Events;
 
-namespace ComplianceGrid.Streams.Postgres;
+namespace ComplianceGrid.Streams.Log;
 
 /// <summary>Wakes the readers of a queue in this process.</summary>
 internal sealed class QueueHints

@@ -3,7 +3,7 @@ using ComplianceGrid.Streams.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace ComplianceGrid.Streams.Postgres;
+namespace ComplianceGrid.Streams.Log;
 
 /// <summary>Keeps this process' one listening connection. While it is broken, readers wait out their time instead.</summary>
 internal sealed partial class HintService(EventHintListener listener, QueueHints hints, DeliveryBackoff backoff, TimeProvider time, ILogger<HintService> log)

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+
+namespace ComplianceGrid.KafkaBroker;
+
+/// <summary>
+/// librdkafka's mock cluster by its own functions: the setting <c>test.mock.num.brokers</c> makes topics of four partitions only, and
+/// has no way to take brokers away. All is in memory; about 5 MB are kept of each partition; ends with the process.
+/// </summary>
+internal sealed partial class MockCluster
+{
+    private const string Library = "librdkafka";
+    private const int Producer = 0;
+    private const int ErrorLength = 512;
+
+    // Built against the libraries of different distributions; the first that loads serves, as in Confluent's own client.
+    private static readonly string[] Builds = ["librdkafka", "centos8-librdkafka", "alpine-librdkafka"];
+
+    private readonly nint _cluster;
+    private readonly int _brokers;
+
+    static MockCluster() => NativeLibrary.SetDllImportResolver(typeof(MockCluster).Assembly, (_, assembly, path) =>
+        Builds.Select(build => NativeLibrary.TryLoad(build, assembly, path, out var library) ? library : 0).FirstOrDefault(library => library != 0));
+
+    public MockCluster(int brokers)
+    {
+        Span<byte> error = stackalloc byte[ErrorLength];
+        var client = New(Producer, NewConfiguration(), ref MemoryMarshal.GetReference(error), ErrorLength);
+        if (client == 0) throw new InvalidOperationException("librdkafka makes no client.");
+        (_cluster, _brokers) = (NewCluster(client, brokers), brokers);
+        if (_cluster == 0) throw new InvalidOperationException("librdkafka makes no mock cluster.");
+    }
+
+    public string BootstrapServers => Marshal.PtrToStringUTF8(Bootstraps(_cluster))!;
+
+    public void CreateTopic(string name, int partitions) => Check(CreateTopic(_cluster, name, partitions, _brokers));
+
+    /// <summary>With all that it holds.</summary>
+    public void DeleteTopic(string name) => Check(DeleteTopic(_cluster, name));
+
+    /// <summary>Closes the connections of all brokers and accepts none, or accepts again.</summary>
+    public void SetAway(bool isAway)
+    {
+        for (var broker = 1; broker <= _brokers; broker++) Check(isAway ? SetDown(_cluster, broker) : SetUp(_cluster, broker));
+    }
+
+    private static void Check(int code)
+    {
+        if (code != 0) throw new InvalidOperationException($"librdkafka answers {code}.");
+    }
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    private static partial nint NewConfiguration();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
+    private static partial nint New(int type, nint configuration, ref byte error, nint errorLength);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
+    private static partial nint NewCluster(nint client, int brokers);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    private static partial nint Bootstraps(nint cluster);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int CreateTopic(nint cluster, string topic, int partitions, int replicas);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_delete", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int DeleteTopic(nint cluster, string topic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
+    private static partial int SetDown(nint cluster, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
+    private static partial int SetUp(nint cluster, int broker);
+}

@@ -1,0 +1,128 @@
+using ComplianceGrid.Events;
+using ComplianceGrid.Streams.Tests.Support;
+using ComplianceGrid.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orleans.Streams;
+
+namespace ComplianceGrid.Streams.Tests.Kafka;
+
+/// <summary>Brokers that go away, and brokers that forget. Each test has some of its own, and can only be made with mocks.</summary>
+public sealed class BrokerTests : IAsyncLifetime
+{
+    private GridDatabase _db = null!;
+    private TestBroker _broker = null!;
+    private string _topic = "";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _db = await GridDatabase.CreateAsync(Ct);
+        _broker = await TestBroker.StartMockAsync();
+        _topic = await _broker.NewTopicAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _broker.DisposeAsync();
+        await _db.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task While_brokers_are_away_events_wait_in_the_log_and_then_arrive_in_order()
+    {
+        await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
+        await using var silo = await SiloAsync(arrivals);
+        await AppendAsync("before", 50);
+        await arrivals.UntilAsync(() => arrivals.Count == 50, "the events before", Ct);
+
+        await _broker.TellAsync("down");
+        await AppendAsync("during", 200);
+        var streams = silo.Services.GetRequiredKeyedService<IStreamProvider>(StreamNamespaces.Provider);
+        var direct = TestEvents.Of(TestEvents.Employee(1), "direct", 1);
+        var waiting = streams.GetStream<ComplianceEvent>(StreamId.Create(direct.Namespace, direct.Key)).OnNextAsync(direct);
+        await Task.Delay(TimeSpan.FromSeconds(1), Ct); // nothing tells that nothing comes
+        Assert.Equal(50, arrivals.Count);
+        Assert.False(waiting.IsCompleted);
+        await _broker.TellAsync("up");
+
+        await waiting;
+        await arrivals.UntilAsync(() => arrivals.Count == 251, "the events that waited", Ct, seconds: 60);
+        foreach (var key in arrivals.Events.Where(e => e.Data.SourceKey == "during").DistinctBy(e => e.Id).GroupBy(e => e.Key))
+            Assert.Equal(key.Select(e => e.Data.SourceVersion).Order(), key.Select(e => e.Data.SourceVersion));
+        await UntilAllSavedAsync();
+    }
+
+    [Fact]
+    public async Task Brokers_that_lose_everything_while_it_is_read_cost_nothing()
+    {
+        var forgets = true;
+        await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo)) { Behaviour = _ => !Volatile.Read(ref forgets) };
+        await using var silo = await SiloAsync(arrivals);
+        await AppendAsync("delivered and not saved", 50);
+        await arrivals.UntilAsync(() => arrivals.Count == 50, "the events before", Ct);
+
+        Volatile.Write(ref forgets, false);
+        await _broker.TellAsync($"delete {_topic}");
+        await _broker.TellAsync($"create {_topic} 8");
+        await AppendAsync("after", 50);
+
+        await arrivals.UntilAsync(() => arrivals.Events.Count(e => e.Data.SourceKey == "after") >= 50, "the events after", Ct, seconds: 60);
+        await UntilAllSavedAsync();
+        await Topics.UntilCommittedAsync(_broker, _topic, Ct);
+    }
+
+    [Fact]
+    public async Task What_was_copied_and_lost_unread_is_copied_again()
+    {
+        await using (var copier = new Arrivals(_db.Grid(GridRole.Silo)) { Behaviour = _ => throw new InvalidOperationException("not now") })
+        await using (var silo = await SiloAsync(copier))
+        {
+            await AppendAsync("copied", 80);
+            await Eventually.TrueAsync(() => Topics.Ends(_broker, _topic).Sum() >= 80, "the log is copied", Ct);
+        }
+
+        await _broker.TellAsync($"delete {_topic}");
+        await _broker.TellAsync($"create {_topic} 8");
+        await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
+        await using var next = await SiloAsync(arrivals);
+        await arrivals.UntilAsync(() => arrivals.Count == 80, "all that was lost", Ct, seconds: 60);
+        await UntilAllSavedAsync();
+    }
+
+    [Fact]
+    public async Task A_row_that_was_copied_is_not_copied_again_by_the_next_silo()
+    {
+        for (var n = 0; n < 3; n++)
+        {
+            await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo)) { Behaviour = _ => false };
+            await using var silo = await SiloAsync(arrivals, stuckAfter: TimeSpan.FromMinutes(5));
+            await AppendAsync($"run {n}", 20);
+            await arrivals.UntilAsync(() => arrivals.Events.Count(e => e.Data.SourceKey == $"run {n}") == 20, "this run's events", Ct);
+        }
+
+        Assert.Equal(60, Topics.Ends(_broker, _topic).Sum());
+    }
+
+    private Task<TestSilo> SiloAsync(Arrivals arrivals, TimeSpan? stuckAfter = null) =>
+        KafkaSilo.StartAsync(_broker, _topic, _db.Grid(GridRole.Silo), arrivals, Ct, options =>
+        {
+            options.Group = _topic;
+            options.StuckAfter = stuckAfter ?? TimeSpan.FromSeconds(2);
+            options.MaxEventDeliveryTime = TimeSpan.FromSeconds(5);
+        });
+
+    private Task AppendAsync(string source, int count) =>
+        TestEvents.AppendAsync(_db.Grid(GridRole.Silo), Enumerable.Range(0, count).Select(n => TestEvents.Of(TestEvents.Employee(n % 20), source, n)), Ct);
+
+    private async Task UntilAllSavedAsync()
+    {
+        await using var database = NpgsqlDataSource.Create(_db.Grid(GridRole.Silo));
+        await Eventually.IsAsync(async () =>
+        {
+            await using var command = database.CreateCommand("SELECT (SELECT count(*) FROM grid.event_log WHERE closed_at IS NULL) + (SELECT count(*) FROM grid.parked_event)");
+            return (long)(await command.ExecuteScalarAsync(Ct))!;
+        }, unsaved => unsaved == 0, "every event is saved, and none parked", Ct, TimeSpan.FromSeconds(60));
+    }
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using ComplianceGrid.Events;
+using ComplianceGrid.Streams.Tests.Support;
+using ComplianceGrid.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Streams;
+
+namespace ComplianceGrid.Streams.Tests.Kafka;
+
+/// <summary>From the event log, and from other producers, over a topic through a real silo's agents to grains.</summary>
+public sealed class SiloDeliveryTests
+{
+    [Fact]
+    public async Task Every_committed_event_of_the_log_reaches_its_grain_in_its_writers_order()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var seed = RandomNumberGenerator.GetInt32(int.MaxValue - 100);
+        TestContext.Current.SendDiagnosticMessage($"seed {seed}");
+        await using var db = await GridDatabase.CreateAsync(ct);
+        await using var arrivals = new Arrivals(db.Grid(GridRole.Silo)) { Behaviour = _ => false };
+        var broker = await TestBroker.SharedAsync();
+        var topic = await broker.NewTopicAsync();
+        var writers = new EventWriters(db.Grid(GridRole.Silo), db.Grid(GridRole.Superuser), writers: 8, eventsEach: 1_000, seed);
+        await using var silo = await KafkaSilo.StartAsync(broker, topic, db.Grid(GridRole.Silo), arrivals, ct);
+
+        await writers.RunAsync(ct);
+        await arrivals.UntilAsync(() => arrivals.Count >= writers.Total, $"all {writers.Total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
+
+        writers.AssertAllArrivedInOrder(arrivals.Events);
+        Assert.All(arrivals.Events, e => Assert.NotNull(e.LogPosition));
+    }
+
+    [Fact]
+    public async Task What_a_producer_puts_on_the_stream_goes_over_the_topic_and_its_trace_goes_with_it_and_its_offset_is_committed()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "ComplianceGrid.Streams",
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var db = await GridDatabase.CreateAsync(ct);
+        await using var arrivals = new Arrivals(db.Grid(GridRole.Silo));
+        var broker = await TestBroker.SharedAsync();
+        var topic = await broker.NewTopicAsync();
+        await using var silo = await KafkaSilo.StartAsync(broker, topic, db.Grid(GridRole.Silo), arrivals, ct, options => options.Group = topic);
+        var e = TestEvents.Of(TestEvents.Employee(1), "s", 1, traceParent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        var provider = silo.Services.GetRequiredKeyedService<IStreamProvider>(StreamNamespaces.Provider);
+
+        await provider.GetStream<ComplianceEvent>(StreamId.Create(e.Namespace, e.Key)).OnNextAsync(e);
+        await arrivals.UntilAsync(() => arrivals.Count == 1, "the event", ct);
+
+        var arrival = Assert.Single(arrivals.All);
+        Assert.Equal(e, arrival.Event);
+        Assert.Equal("0af7651916cd43dd8448eb211c80319c", arrival.Trace?.TraceId.ToHexString());
+        await Topics.UntilCommittedAsync(broker, topic, ct, within: TimeSpan.FromSeconds(5));
+    }
+}

@@ -1,0 +1,67 @@
+using ComplianceGrid.Storage.Events;
+using ComplianceGrid.TestKit;
+using Confluent.Kafka;
+
+namespace ComplianceGrid.Streams.Tests.Support;
+
+/// <summary>A topic seen from outside, by clients of the test's own.</summary>
+internal static class Topics
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Offsets that a group has committed, by partition; -1001: none.</summary>
+    public static long[] Committed(TestBroker broker, string topic, string group, int partitions = EventQueues.Count)
+    {
+        using var consumer = Consumer(broker, group);
+        return [.. consumer.Committed(Enumerable.Range(0, partitions).Select(n => new TopicPartition(topic, n)), Patience).OrderBy(found => found.Partition.Value).Select(found => found.Offset.Value)];
+    }
+
+    /// <summary>Offsets behind the last record, by partition.</summary>
+    public static long[] Ends(TestBroker broker, string topic, int partitions = EventQueues.Count)
+    {
+        using var consumer = Consumer(broker, "ends");
+        return [.. Enumerable.Range(0, partitions).Select(n => consumer.QueryWatermarkOffsets(new(topic, n), Patience).High.Value)];
+    }
+
+    /// <summary>Until the group named like the topic has committed each partition's end.</summary>
+    public static Task UntilCommittedAsync(TestBroker broker, string topic, CancellationToken ct, TimeSpan? within = null)
+    {
+        var ends = string.Join(' ', Ends(broker, topic));
+        return Eventually.IsAsync(() => Task.FromResult(string.Join(' ', Committed(broker, topic, topic).Select(offset => Math.Max(0, offset)))),
+            committed => committed == ends, $"the offsets {ends} are committed", ct, within);
+    }
+
+    /// <summary>All records of a topic, as they came.</summary>
+    public static List<ConsumeResult<string?, byte[]>> Read(TestBroker broker, string topic, int partitions = EventQueues.Count)
+    {
+        using var consumer = new ConsumerBuilder<string?, byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = broker.BootstrapServers,
+            GroupId = "reads",
+            EnableAutoCommit = false,
+            EnablePartitionEof = true,
+        }).Build();
+        consumer.Assign(Enumerable.Range(0, partitions).Select(n => new TopicPartitionOffset(topic, n, Offset.Beginning)));
+        var (records, ended) = (new List<ConsumeResult<string?, byte[]>>(), 0);
+        while (ended < partitions)
+        {
+            var record = consumer.Consume(Patience) ?? throw new TimeoutException($"{topic} has no end.");
+            if (record.IsPartitionEOF) ended++;
+            else records.Add(record);
+        }
+
+        return records;
+    }
+
+    /// <summary>As a producer does that the grid does not know.</summary>
+    public static Task ProduceAsync(TestBroker broker, string topic, int partition, byte[]? body) => ProduceAsync(broker, topic, partition, new[] { body });
+
+    public static async Task ProduceAsync(TestBroker broker, string topic, int partition, IEnumerable<byte[]?> bodies)
+    {
+        using var producer = new ProducerBuilder<string?, byte[]?>(new ProducerConfig { BootstrapServers = broker.BootstrapServers, LingerMs = 0 }).SetValueSerializer(Serializers.ByteArray!).Build();
+        await Task.WhenAll(bodies.Select(body => producer.ProduceAsync(new TopicPartition(topic, partition), new() { Value = body })));
+    }
+
+    private static IConsumer<Ignore, Ignore> Consumer(TestBroker broker, string group) =>
+        new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = broker.BootstrapServers, GroupId = group, EnableAutoCommit = false }).Build();
+}
