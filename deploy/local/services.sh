@@ -8,14 +8,17 @@ ISSUER="http://localhost:$PORT_BASE" # by name: browsers have no passkeys for an
 GATEWAY_URL="http://127.0.0.1:$((PORT_BASE + 10))"
 SANDBOX_URL="http://127.0.0.1:$((PORT_BASE + 15))"
 api_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + $1 - 1)); } # the first is the issuer of all
+gateway_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 9 + $1)); } # vendors are told the first
 silo_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 20 + $1)); }
+silo_urls() { local service; for service in $(services); do [[ $service != silo-* ]] || echo "$(url_of "$service")"; done; }
 
-# service -> project; a silo's name ends in its number, an Api's beside the first too.
+# service -> project; a silo's name ends in its number, an Api's and a gateway's beside the first too.
 project_of() {
   case $1 in
     silo-*)  echo src/Silo ;;
     api|api-*) echo src/Api ;;
-    gateway) echo src/Gateway.Integrations ;;
+    gateway|gateway-*) echo src/Gateway.Integrations ;;
+    kafka)   echo tests/KafkaBroker ;;
     sandbox) echo tests/VendorSandbox ;;
     demo)    echo tests/Demo ;;
     bench)   echo tests/Benchmarks ;;
@@ -28,6 +31,8 @@ url_of() {
     api)     echo "$API_URL" ;;
     api-*)   api_url "${1#api-}" ;;
     gateway) echo "$GATEWAY_URL" ;;
+    gateway-*) gateway_url "${1#gateway-}" ;;
+    kafka)   kafka_bootstrap ;;
     sandbox) echo "$SANDBOX_URL" ;;
   esac
 }
@@ -64,6 +69,7 @@ make_keys() {
 # The private authority of this grid's wires, and for each role a certificate that is named for it: good for 90 days, made anew in its last 30.
 make_certificates() {
   local keys="$STATE/keys" role
+  mkdir -p "$STATE/logs"
   local curve=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
   [[ -s $keys/wire-authority.pem ]] || (umask 077; openssl req -x509 "${curve[@]}" -days 3650 -subj "/CN=Compliance Grid $INSTALL_ID" \
     -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign -keyout "$keys/wire-authority.key" -out "$keys/wire-authority.pem" 2>/dev/null)
@@ -89,18 +95,35 @@ tracing() {
   if [[ -n ${GRID_TRACES:-} ]]; then printf '"File": "%s/traces/%s.jsonl", "SampleRatio": %s' "$STATE" "$1" "$GRID_TRACES"; else printf '"SampleRatio": 0.1'; fi
 }
 
-write_config() { # NAME, JSON on stdin
+write_config() { # NAME, JSON on stdin. One that says the same keeps its time, by which it is seen whose service must start anew.
+  local file="$STATE/config/$1.json"
   mkdir -p "$STATE/config"; chmod 700 "$STATE/config"
-  (umask 077; cat >"$STATE/config/$1.json")
+  (umask 077; cat >"$file.new")
+  if cmp -s "$file.new" "$file"; then rm "$file.new"; else mv "$file.new" "$file"; fi
 }
 
-configure() { # number of silos, of Apis
-  local i api
-  make_keys
-  mkdir -p "$STATE/logs"; make_certificates
+configure_migrations() {
   write_config migrate <<JSON
 { "ConnectionStrings": { "GridOwner": "$(db owner)", "AuditOwner": "$(audit_db audit_owner)" } }
 JSON
+}
+
+# What carries the streams: postgres, or kafka, whose brokers are those of KAFKA_BOOTSTRAP or, without, a stand-in: librdkafka's mock cluster, which keeps
+# nothing when it ends. It takes orders (down, up) from the pipe $STATE/run/kafka.in.
+kafka_bootstrap() { printf %s "${KAFKA_BOOTSTRAP:-$(head -n 1 "$STATE/run/kafka.out" 2>/dev/null)}"; }
+streams() { # postgres|kafka
+  case $1 in
+    postgres) printf '"Transport": "postgres"' ;;
+    kafka) printf '"Transport": "kafka", "Kafka": { "BootstrapServers": "%s" }' "$(kafka_bootstrap)" ;;
+    *) die "Streams are carried by postgres or kafka, not by '$1'." ;;
+  esac
+}
+
+configure() { # number of silos, of Apis, of gateways; postgres|kafka
+  local i api gateway
+  make_keys
+  make_certificates
+  configure_migrations
   for ((i = 1; i <= $1; i++)); do write_config "silo-$i" <<JSON
 {
   "Urls": "$(silo_url "$i")",
@@ -115,6 +138,7 @@ JSON
   $(wire silo),
   "MasterKey": { "File": "$STATE/keys/silo-master.key" },
   "Integrations": { "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
+  "Streams": { $(streams "$4") },
   "HttpClients": { "integrations": { "BaseAddress": "$GATEWAY_URL", "RequestsPerSecond": 500 } },
   "Ledger": { "PublicKeyFiles": ["$STATE/keys/ledger.pub.pem"] },
   "Checkpoints": { "Targets": { "archive": { "Kind": "Archive", "Directory": "$(realpath -m "$STATE/archive")" } } },
@@ -141,17 +165,20 @@ JSON
 }
 JSON
   done
-  write_config gateway <<JSON
+  for ((i = 1; i <= $3; i++)); do
+    gateway=gateway; (( i == 1 )) || gateway="gateway-$i"
+    write_config "$gateway" <<JSON
 {
-  "Urls": "$GATEWAY_URL",
+  "Urls": "$(gateway_url "$i")",
   "ConnectionStrings": { "Grid": "$(db gateway)" },
   "MasterKey": { "File": "$STATE/keys/gateway-master.key" },
-  "AuditSpool": { "Directory": "$STATE/spool/gateway", "KeyFile": "$STATE/keys/gateway-spool.key" },
+  "AuditSpool": { "Directory": "$STATE/spool/$gateway", "KeyFile": "$STATE/keys/gateway-spool.key" },
   "ServiceTokens": { "PublicKeyFile": "$STATE/keys/service.pub.pem" },
   "HttpClients": { "checkr": { "RequestsPerSecond": 10000, "QueueLimit": 100000 } },
-  "Tracing": { $(tracing gateway) }
+  "Tracing": { $(tracing "$gateway") }
 }
 JSON
+  done
   write_config sandbox <<JSON
 {
   "Urls": "$SANDBOX_URL",
@@ -174,7 +201,7 @@ run_host() {
 
 pid_of() { cat "$STATE/run/$1.pid" 2>/dev/null; }
 alive() { local pid; pid=$(pid_of "$1") && [[ -d /proc/$pid ]] && tr '\0' ' ' </proc/"$pid"/cmdline 2>/dev/null | grep -q ComplianceGrid; }
-ready() { curl -fsS --max-time 2 "$(url_of "$1")/health/ready"; }
+ready() { if [[ $1 == kafka ]]; then [[ -s $STATE/run/kafka.out ]]; else curl -fsS --max-time 2 "$(url_of "$1")/health/ready"; fi; }
 
 start() { # SERVICE...: those that are not running
   local service project
@@ -182,9 +209,10 @@ start() { # SERVICE...: those that are not running
   for service in "$@"; do
     project=$(project_of "$service"); project=${project##*/}
     if alive "$service"; then
-      [[ $BIN/$project/.published -nt $STATE/run/$service.pid ]] || continue
-      stop "$service" # it runs an older build
+      [[ $BIN/$project/.published -nt $STATE/run/$service.pid || $STATE/config/$service.json -nt $STATE/run/$service.pid ]] || continue
+      stop "$service" # it runs an older build, or by an older configuration
     fi
+    [[ $service != kafka ]] || { start_kafka; continue; }
     step "Starting $service on $(url_of "$service")"
     GRID_CONFIG="$STATE/config/$service.json" ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development \
       setsid --fork bash -c 'echo $$ >"$1"; exec dotnet "$2" >>"$3" 2>&1 </dev/null' _ \
@@ -193,6 +221,15 @@ start() { # SERVICE...: those that are not running
   for service in "$@"; do
     wait_until 90 "$service ready" ready "$service" || { tail -n 5 "$STATE/logs/$service.log" >&2; die "$service did not become ready: ./grid logs $service"; }
   done
+}
+
+start_kafka() {
+  local run="$STATE/run"
+  step "Starting kafka"
+  [[ -p $run/kafka.in ]] || mkfifo "$run/kafka.in"
+  : >"$run/kafka.out"
+  setsid --fork bash -c 'echo $$ >"$1/kafka.pid"; exec dotnet "$2" grid-events:8 <>"$1/kafka.in" >>"$1/kafka.out" 2>>"$3"' _ \
+    "$run" "$BIN/KafkaBroker/ComplianceGrid.KafkaBroker.dll" "$STATE/logs/kafka.log"
 }
 
 services() { local f; for f in "$STATE"/run/*.pid; do [[ -e $f ]] && basename "$f" .pid; done; }

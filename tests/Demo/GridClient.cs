@@ -74,21 +74,21 @@ internal sealed class GridClient(Uri api, TimeProvider clock) : IDisposable
         return null;
     }
 
-    /// <summary>What a silo has appended to the audit log since it started, once the outbox has come to rest.</summary>
-    public async Task<long> AuditEntriesAsync(Uri silo, CancellationToken ct)
+    /// <summary>What the silos have appended to the audit log since they started, once the outbox has come to rest.</summary>
+    public async Task<long> AuditEntriesAsync(Uri[] silos, CancellationToken ct)
     {
         using var second = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
-        for (var (before, now) = (-1L, await ReadAuditEntriesAsync(silo, ct)); ; (before, now) = (now, await ReadAuditEntriesAsync(silo, ct)))
+        for (var (before, now) = (-1L, await ReadAuditEntriesAsync(silos, ct)); ; (before, now) = (now, await ReadAuditEntriesAsync(silos, ct)))
         {
             if (before == now) return now;
             await second.WaitForNextTickAsync(ct);
         }
     }
 
-    private async Task<long> ReadAuditEntriesAsync(Uri silo, CancellationToken ct)
+    private async Task<long> ReadAuditEntriesAsync(Uri[] silos, CancellationToken ct)
     {
-        var metrics = await _http.GetStringAsync(new Uri(silo, "/metrics"), ct);
-        return metrics.Split('\n').Where(line => line.StartsWith("grid_audit_entries_total", StringComparison.Ordinal))
+        var metrics = await Task.WhenAll(silos.Select(silo => _http.GetStringAsync(new Uri(silo, "/metrics"), ct)));
+        return metrics.SelectMany(of => of.Split('\n')).Where(line => line.StartsWith("grid_audit_entries_total", StringComparison.Ordinal))
             .Sum(line => (long)double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
     }
 

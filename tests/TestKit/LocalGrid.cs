@@ -111,7 +111,7 @@ public abstract class LocalGrid(int silos) : IAsyncDisposable
     /// <summary>A base from which the offsets that ./grid uses are free.</summary>
     private static int FreePortRange()
     {
-        int[] offsets = [0, 1, 10, 15, 21, 22, 101, 102, 201, 202]; // of two silos
+        int[] offsets = [0, 1, 10, 11, 15, 21, 22, 101, 102, 201, 202]; // of two silos
         for (var candidate = 21000; candidate < 32000; candidate += 300)
             if (offsets.All(offset => IsFree(candidate + offset))) return candidate;
         throw new InvalidOperationException("No free range of ports.");
