@@ -203,7 +203,7 @@ pid_of() { cat "$STATE/run/$1.pid" 2>/dev/null; }
 alive() { local pid; pid=$(pid_of "$1") && [[ -d /proc/$pid ]] && tr '\0' ' ' </proc/"$pid"/cmdline 2>/dev/null | grep -q ComplianceGrid; }
 ready() { if [[ $1 == kafka ]]; then [[ -s $STATE/run/kafka.out ]]; else curl -fsS --max-time 2 "$(url_of "$1")/health/ready"; fi; }
 
-start() { # SERVICE...: those that are not running
+start() { # SERVICE...: those that are not running; with the environment of config/SERVICE.env, if somebody has put one there
   local service project
   mkdir -p "$STATE/run" "$STATE/logs" "$STATE/traces"
   for service in "$@"; do
@@ -215,8 +215,8 @@ start() { # SERVICE...: those that are not running
     [[ $service != kafka ]] || { start_kafka; continue; }
     step "Starting $service on $(url_of "$service")"
     GRID_CONFIG="$STATE/config/$service.json" ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development \
-      setsid --fork bash -c 'echo $$ >"$1"; exec dotnet "$2" >>"$3" 2>&1 </dev/null' _ \
-      "$STATE/run/$service.pid" "$BIN/$project/ComplianceGrid.$project.dll" "$STATE/logs/$service.log"
+      setsid --fork bash -c 'echo $$ >"$1"; [[ ! -f $4 ]] || { set -a; source "$4"; }; exec dotnet "$2" >>"$3" 2>&1 </dev/null' _ \
+      "$STATE/run/$service.pid" "$BIN/$project/ComplianceGrid.$project.dll" "$STATE/logs/$service.log" "$STATE/config/$service.env"
   done
   for service in "$@"; do
     wait_until 90 "$service ready" ready "$service" || { tail -n 5 "$STATE/logs/$service.log" >&2; die "$service did not become ready: ./grid logs $service"; }

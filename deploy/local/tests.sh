@@ -1,19 +1,20 @@
 # Running tests, benchmarks and mutants. Sourced by ./grid.
 help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests) on a private
-PostgreSQL cluster; Cluster and EndToEnd, which start grids of their own, beside the others. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
-EndToEnd needs chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.'
+PostgreSQL cluster; Cluster, Chaos and EndToEnd, which start grids of their own, beside the others. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
+Chaos needs nftables, libfaketime and root, EndToEnd chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.'
 cmd_test() {
   local projects=("$@") project log passed=0 failed=0 skipped=0
-  (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster EndToEnd 2>/dev/null)
+  (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster Chaos EndToEnd 2>/dev/null)
   need_dotnet; need curl curl; need python3 python3
   [[ " ${projects[*]} " != *' EndToEnd '* ]] || need_browser
+  [[ " ${projects[*]} " != *' Chaos '* ]] || need_faults
   pg_bin >/dev/null && pg_running test || trap 'pg_stop test' EXIT # left as it was found
   pg_start test
   GRID_TEST_POSTGRES=$(pg_connection test postgres postgres "$(secret postgres-test)"); export GRID_TEST_POSTGRES
   mkdir -p "$STATE/logs"; rm -f "$STATE"/logs/test-*
   step "Building Orleans.sln"
   dotnet build "$ROOT/Orleans.sln" -c Release --nologo -v q || die "The build failed."
-  publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/Demo
+  publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker tests/Demo
   # Those that run processes of their own wait for them more than they compute, as the others wait for PostgreSQL: the two kinds run side by side.
   (for project in "${projects[@]}"; do if is_system "$project"; then run_tests "$project"; fi; done) & local system=$!
   for project in "${projects[@]}"; do is_system "$project" || run_tests "$project"; done
@@ -30,7 +31,7 @@ cmd_test() {
   (( failed == 0 ))
 }
 
-is_system() { [[ $1 == Cluster || $1 == EndToEnd ]]; }
+is_system() { [[ $1 == Cluster || $1 == Chaos || $1 == EndToEnd ]]; }
 
 # A test that hangs fails its project, and is named in its log.
 TESTS_LIMIT=25m LONG_TEST=180
@@ -55,6 +56,29 @@ need_browser() {
   mkdir -p "$STATE/logs"
   npm ci --prefix "$ROOT/tests/EndToEnd" --ignore-scripts >"$STATE/logs/npm.log" 2>&1 || die "npm packages playwright-core, openid-client and axe-core could not be installed: see $STATE/logs/npm.log"
   touch "$modules/.installed"
+}
+
+# What Chaos does to processes from outside: packets that are lost, clocks that are set.
+FAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
+need_faults() {
+  need nft nftables
+  [[ -f $FAKETIME ]] || install_package libfaketime
+  [[ $EUID -eq 0 ]] || die "The Chaos test cuts links between processes: nft needs root. Name the other projects to run without it: ./grid test --help"
+}
+
+help_chaos='./grid chaos [--seed N] [--minutes M] [--events R]: three silos, two Apis, two gateways and Kafka streams, R events a second (200) for M minutes (5), while processes are
+killed and frozen, brokers and PostgreSQL go away, links and clocks fail; then checks that nothing acknowledged was lost, doubled or mixed up. The same seed makes the same faults.
+A failed run leaves its history in .grid/logs.'
+cmd_chaos() {
+  local minutes=5
+  while (( $# )); do
+    case $1 in --seed) export GRID_CHAOS_SEED=$2 ;; --minutes) minutes=$2 ;; --events) export GRID_CHAOS_EVENTS=$2 ;; *) die "Unknown option $1: ./grid chaos --help" ;; esac
+    shift 2
+  done
+  need_dotnet; need_faults; pg_install
+  publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker
+  dotnet build "$ROOT/tests/Chaos" -c Release --nologo -v q || die "The build failed."
+  GRID_CHAOS_SECONDS=$((minutes * 60)) dotnet "$ROOT/tests/Chaos/bin/Release/net10.0/ComplianceGrid.Chaos.dll" --no-ansi --no-progress --show-live-output on
 }
 
 summed() { sed -n "s/^  $2: \([0-9]*\).*/\1/p" "$1" | tail -n 1; }

@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace ComplianceGrid.TestKit;
 
 /// <summary>A whole grid of its own (silos, api, gateway, vendor sandbox, PostgreSQL), run by <c>./grid</c> in a state folder of its own.</summary>
-public abstract class LocalGrid(int silos) : IAsyncDisposable
+public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, string streams = "postgres") : IAsyncDisposable
 {
     private readonly string _state = Directory.CreateTempSubdirectory("grid-test-").FullName;
     private readonly int _portBase = FreePortRange();
@@ -21,6 +21,9 @@ public abstract class LocalGrid(int silos) : IAsyncDisposable
 
     public Uri Gateway => Url(10);
 
+    /// <summary>Another process of the gateway.</summary>
+    public Uri SecondGateway => Url(11);
+
     public Uri Sandbox => Url(15);
 
     public Uri Silo(int number) => Url(20 + number);
@@ -31,9 +34,9 @@ public abstract class LocalGrid(int silos) : IAsyncDisposable
     public virtual ValueTask InitializeAsync() => new(UpAsync());
 
     /// <summary>Starts what is not running and waits until all are ready.</summary>
-    public Task UpAsync(int apis = 1) => RunAsync("up", "--silos", silos.ToString(CultureInfo.InvariantCulture), "--apis", apis.ToString(CultureInfo.InvariantCulture));
+    public Task UpAsync(int? processesOfApi = null) => RunAsync("up", "--silos", Text(silos), "--apis", Text(processesOfApi ?? apis), "--gateways", Text(gateways), "--streams", streams);
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (Environment.GetEnvironmentVariable("GRID_KEEP") is not null) return; // for looking at what went wrong
@@ -90,6 +93,8 @@ public abstract class LocalGrid(int silos) : IAsyncDisposable
 
     private async Task<string> PidAsync(string service) => (await File.ReadAllTextAsync(Path.Combine(_state, "run", service + ".pid"))).Trim();
 
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
     private async Task<string> RunAsync(string file, string[] arguments, string? service = null)
     {
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -111,7 +116,7 @@ public abstract class LocalGrid(int silos) : IAsyncDisposable
     /// <summary>A base from which the offsets that ./grid uses are free.</summary>
     private static int FreePortRange()
     {
-        int[] offsets = [0, 1, 10, 11, 15, 21, 22, 101, 102, 201, 202]; // of two silos
+        int[] offsets = [0, 1, 10, 11, 15, 21, 22, 23, 101, 102, 103, 201, 202, 203]; // of three silos
         for (var candidate = 21000; candidate < 32000; candidate += 300)
             if (offsets.All(offset => IsFree(candidate + offset))) return candidate;
         throw new InvalidOperationException("No free range of ports.");

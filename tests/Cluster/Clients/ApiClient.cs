@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ComplianceGrid.Cluster.Processes;
+using ComplianceGrid.TestKit;
 using ComplianceGrid.TestKit.People;
 
 namespace ComplianceGrid.Cluster.Clients;
@@ -21,7 +21,7 @@ internal sealed class ApiClient : IDisposable
     public string Token => _http.DefaultRequestHeaders.Authorization!.Parameter!;
 
     /// <summary>Somebody new in the tenant, with these roles, signed in by a passkey for as long as a token lives: ten minutes.</summary>
-    public static async Task<ApiClient> LogInAsync(GridProcesses grid, string tenant, CancellationToken ct, params string[] roles)
+    public static async Task<ApiClient> LogInAsync(LocalGrid grid, string tenant, CancellationToken ct, params string[] roles)
     {
         var http = new HttpClient { BaseAddress = grid.Api };
         using var member = await JoinAsync(http, grid, tenant, ct, roles);
@@ -30,7 +30,7 @@ internal sealed class ApiClient : IDisposable
     }
 
     /// <summary>Somebody new in the tenant, with these roles.</summary>
-    public static async Task<Member> JoinAsync(HttpClient http, GridProcesses grid, string tenant, CancellationToken ct, params string[] roles)
+    public static async Task<Member> JoinAsync(HttpClient http, LocalGrid grid, string tenant, CancellationToken ct, params string[] roles)
     {
         var email = NewEmail(tenant);
         var printed = await grid.RunAsync("accounts", "add", "--email", email, "--tenant", tenant, "--roles", string.Join(',', roles));
@@ -39,7 +39,7 @@ internal sealed class ApiClient : IDisposable
 
     /// <summary>Many at once, as an operator lets in a company: by a file.</summary>
     /// <returns>As given.</returns>
-    public static async Task<Member[]> JoinAllAsync(HttpClient http, GridProcesses grid, IReadOnlyList<(string Tenant, string Roles)> people, CancellationToken ct)
+    public static async Task<Member[]> JoinAllAsync(HttpClient http, LocalGrid grid, IReadOnlyList<(string Tenant, string Roles)> people, CancellationToken ct)
     {
         (string Email, string Tenant, string Roles)[] members = [.. people.Select(person => (NewEmail(person.Tenant), person.Tenant, person.Roles))];
         var file = Path.Combine(grid.State, $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}.csv");
@@ -52,7 +52,7 @@ internal sealed class ApiClient : IDisposable
     private static string NewEmail(string tenant) => $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}@{tenant}.example";
 
     /// <summary>A new service, with a token of five minutes for the tenant.</summary>
-    public static async Task<ApiClient> LogInServiceAsync(GridProcesses grid, string tenant, CancellationToken ct)
+    public static async Task<ApiClient> LogInServiceAsync(LocalGrid grid, string tenant, CancellationToken ct)
     {
         var id = $"service-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -1,4 +1,4 @@
-using ComplianceGrid.Cluster.Processes;
+using ComplianceGrid.TestKit;
 using ComplianceGrid.ServiceDefaults.Wire;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -10,7 +10,7 @@ namespace ComplianceGrid.Cluster.Clients;
 internal static class GrainClient
 {
     /// <param name="wire">Its certificate, in place of the Api's: silos admit nobody else.</param>
-    public static async Task<IHost> ConnectAsync(GridProcesses grid, CancellationToken ct, IReadOnlyDictionary<string, string?>? wire = null)
+    public static async Task<IHost> ConnectAsync(LocalGrid grid, CancellationToken ct, IReadOnlyDictionary<string, string?>? wire = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
         builder.Configuration.AddJsonFile(Path.Combine(grid.State, "config", "api.json"));

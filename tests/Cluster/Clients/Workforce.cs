@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ComplianceGrid.Cluster.Processes;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Cluster.Clients;
 
@@ -43,8 +43,18 @@ internal static class Workforce
         return hired;
     }
 
+    /// <summary>All of them complete the vendor's form.</summary>
+    /// <returns>The vendor's reports by address.</returns>
+    public static async Task<IReadOnlyDictionary<string, string>> ReportsAsync(SandboxClient sandbox, IReadOnlyDictionary<string, Guid> employees, CancellationToken ct)
+    {
+        var invitations = await Eventually.IsAsync(() => sandbox.InvitationsAsync(ct), found => employees.Keys.All(found.ContainsKey), "all are invited", ct, TimeSpan.FromMinutes(2));
+        var reports = new System.Collections.Concurrent.ConcurrentDictionary<string, string>();
+        await Parallel.ForEachAsync(employees.Keys, ct, async (email, cancel) => reports[email] = await sandbox.CompleteInvitationAsync(invitations[email], cancel));
+        return reports;
+    }
+
     /// <param name="account">Null: the sandbox's own, which one tenant alone can have.</param>
-    public static async Task<string> ConnectAsync(GridProcesses grid, string tenant, string? account = null) =>
+    public static async Task<string> ConnectAsync(LocalGrid grid, string tenant, string? account = null) =>
         (await grid.RunHostAsync("gateway", "Gateway.Integrations", "connections", "add", "--tenant", tenant, "--vendor", "checkr",
             "--account-id", account ?? grid.Configured("sandbox", "Checkr", "AccountId"), "--api-key-file", Path.Combine(grid.State, "secrets", "checkr-api-key"),
             "--base-url", new Uri(grid.Sandbox, "/v1").ToString())).Trim().Split('\n')[^1];

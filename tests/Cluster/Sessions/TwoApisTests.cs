@@ -17,7 +17,7 @@ public sealed partial class TwoApisTests(GridProcesses grid, ITestOutputHelper o
 
     private readonly HttpClient _http = new();
 
-    public async ValueTask InitializeAsync() => await grid.UpAsync(apis: 2);
+    public async ValueTask InitializeAsync() => await grid.UpAsync(processesOfApi: 2);
 
     public async ValueTask DisposeAsync()
     {

@@ -25,7 +25,7 @@ public sealed class StormTests(GridProcesses grid, ITestOutputHelper output)
         var connection = await Workforce.ConnectAsync(grid, Tenant);
         await api.PublishFirstPolicyAsync(Workforce.Policy, ct);
         var employees = await Workforce.HireAsync(api, People, ct);
-        var reports = await ReportsAsync(sandbox, employees, ct);
+        var reports = await Workforce.ReportsAsync(sandbox, employees, ct);
 
         using var vendor = new Vendor(grid.Gateway, connection, grid.Configured("sandbox", "Checkr", "AccountId"), grid.Configured("sandbox", "Checkr", "ApiKey"));
         var storm = new Storm(vendor, sandbox, seed);
@@ -42,22 +42,14 @@ public sealed class StormTests(GridProcesses grid, ITestOutputHelper output)
         output.WriteLine($"{storm.Accepted.Count} accepted, {storm.Duplicates} duplicates, {storm.BadlySigned} badly signed");
 
         await using var database = NpgsqlDataSource.Create(await grid.SuperuserAsync("grid"));
-        await UntilQuietAsync(database, ct);
+        var rows = new GridRows(database, Tenant);
+        await rows.UntilQuietAsync(ct);
         Assert.Equal(People * WebhooksEach, storm.Accepted.Count);
         Assert.All(storm.RefusedWith, status => Assert.Equal(HttpStatusCode.Unauthorized, status));
-        await AssertAppliedOnceAsync(database, ct);
-        await AssertStatusesAsync(api, sandbox, employees, reports, ct);
-        await AssertAuditedAsync(storm.Accepted, ct);
+        await rows.AssertAppliedOnceAsync(People * WebhooksEach, ct);
+        await Statuses.AssertAsync(api, sandbox, employees, reports, ct);
+        await rows.AssertAuditedAsync(await grid.SuperuserAsync("grid_audit"), storm.Accepted, ct);
         TraceAssert.LeadsFromWebhookToStatus(grid);
-    }
-
-    private static async Task<IReadOnlyDictionary<string, string>> ReportsAsync(
-        SandboxClient sandbox, IReadOnlyDictionary<string, Guid> employees, CancellationToken ct)
-    {
-        var invitations = await Eventually.IsAsync(() => sandbox.InvitationsAsync(ct), found => employees.Keys.All(found.ContainsKey), "all are invited", ct, TimeSpan.FromMinutes(2));
-        var reports = new ConcurrentDictionary<string, string>();
-        await Parallel.ForEachAsync(employees.Keys, ct, async (email, cancel) => reports[email] = await sandbox.CompleteInvitationAsync(invitations[email], cancel));
-        return reports;
     }
 
     private async Task<string> BusiestSiloAsync(CancellationToken ct)
@@ -74,56 +66,6 @@ public sealed class StormTests(GridProcesses grid, ITestOutputHelper output)
         output.WriteLine(string.Join(", ", activations.Select(silo => $"{silo.Key}: {silo.Value} activations")));
         Assert.Contains(activations.Values, count => count > 0);
         return activations.MaxBy(silo => silo.Value).Key;
-    }
-
-    /// <summary>Nothing is under way any more: inbox worked off, events closed, outbox empty.</summary>
-    private static Task UntilQuietAsync(NpgsqlDataSource database, CancellationToken ct) => Eventually.IsAsync(
-        () => CountAsync(database, """
-            SELECT (SELECT count(*) FROM grid.webhook_inbox WHERE closed_at IS NULL)
-                 + (SELECT count(*) FROM grid.event_log WHERE closed_at IS NULL)
-                 + (SELECT count(*) FROM grid.outbox WHERE kind = 'audit' OR tenant_id = 'storm')
-            """, ct),
-        open => open == 0, "nothing is under way", ct, TimeSpan.FromMinutes(4));
-
-    private static async Task AssertAppliedOnceAsync(NpgsqlDataSource database, CancellationToken ct)
-    {
-        Assert.Equal(0, await CountAsync(database, "SELECT count(*) FROM grid.parked_event", ct));
-        Assert.Equal(0, await CountAsync(database, $"SELECT count(*) FROM grid.webhook_inbox WHERE tenant_id = '{Tenant}' AND state <> 1", ct));
-        Assert.Equal(People * WebhooksEach, await CountAsync(database, $"SELECT count(DISTINCT event_id) FROM grid.event_log WHERE namespace = 'orders' AND tenant_id = '{Tenant}' AND convert_from(body, 'UTF8')::jsonb ->> 'type' = 'background.report'", ct));
-        Assert.Equal(0, await CountAsync(database, "SELECT count(*) FROM (SELECT FROM grid.event_log WHERE attempt = 1 GROUP BY namespace, event_id HAVING count(*) > 1) twice", ct));
-    }
-
-    private static async Task AssertStatusesAsync(ApiClient api, SandboxClient sandbox, IReadOnlyDictionary<string, Guid> employees,
-        IReadOnlyDictionary<string, string> reports, CancellationToken ct)
-    {
-        var served = await sandbox.ReportsAsync(ct);
-        var wrong = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(employees, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (employee, cancel) =>
-        {
-            var expected = Model.Of(served[reports[employee.Key]]);
-            var actual = await Workforce.StatusAsync(api, employee.Value, cancel);
-            if (actual != expected) wrong.Add($"{employee.Value}: {actual} instead of {expected}, report {served[reports[employee.Key]]}");
-        });
-        Assert.Empty(wrong);
-    }
-
-    /// <summary>One entry says that it was stored; each repeat has an entry of its own.</summary>
-    private async Task AssertAuditedAsync(IReadOnlyCollection<string> accepted, CancellationToken ct)
-    {
-        await using var audit = NpgsqlDataSource.Create(await grid.SuperuserAsync("grid_audit"));
-        await using var command = audit.CreateCommand(
-            "SELECT count(DISTINCT resource_id) FROM audit.audit_log WHERE action = 'WEBHOOK_RECEIVED' AND result = 'SUCCESS' AND resource_id = ANY ($1)");
-        command.Parameters.Add(new() { Value = accepted.ToArray() });
-        Assert.Equal((long)accepted.Count, await command.ExecuteScalarAsync(ct));
-        Assert.Equal(0, await CountAsync(audit, "SELECT count(*) FROM (SELECT FROM audit.audit_log GROUP BY id HAVING count(*) > 1) twice", ct));
-    }
-
-    private static async Task<long> CountAsync(NpgsqlDataSource database, string sql, CancellationToken ct)
-    {
-#pragma warning disable CA2100 // constants of this class
-        await using var command = database.CreateCommand(sql);
-#pragma warning restore CA2100
-        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>The load: each lane changes its reports and sends their webhooks late, out of order, some twice, some badly signed as well.</summary>

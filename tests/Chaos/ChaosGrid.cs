@@ -1,0 +1,37 @@
+using ComplianceGrid.TestKit;
+
+namespace ComplianceGrid.Chaos;
+
+/// <summary>Three silos, two Apis, two gateways, events over Kafka; one of the silos by a clock that the test sets.</summary>
+public sealed class ChaosGrid() : LocalGrid(silos: 3, apis: 2, gateways: 2, streams: "kafka"), IAsyncLifetime
+{
+    /// <summary>Whose clock it is.</summary>
+    public const string Clocked = "silo-3";
+
+    private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+
+    public static IReadOnlyList<string> Services { get; } = ["silo-1", "silo-2", "silo-3", "api", "api-2", "gateway", "gateway-2"];
+
+    private string Clock => Path.Combine(State, "clock");
+
+    public override async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(FakeTime)) throw new InvalidOperationException("The clock of a process cannot be set: package 'libfaketime' is missing.");
+        await SetClockAsync(TimeSpan.Zero);
+        Directory.CreateDirectory(Path.Combine(State, "config"));
+        await File.WriteAllLinesAsync(Path.Combine(State, "config", Clocked + ".env"),
+        [
+            $"LD_PRELOAD={FakeTime}",
+            $"FAKETIME_TIMESTAMP_FILE={Clock}",
+            "FAKETIME_CACHE_DURATION=1", // it looks at the file each second
+            "FAKETIME_DONT_FAKE_MONOTONIC=1", // a clock that is set, not time that passes
+            "FAKETIME_FORCE_MONOTONIC_FIX=0",
+        ]);
+        await base.InitializeAsync();
+    }
+
+    public Task SetClockAsync(TimeSpan ahead) => File.WriteAllTextAsync(Clock, string.Create(null, $"{(long)ahead.TotalSeconds:+0;-0;+0}\n"));
+
+    /// <summary>What the stand-in for the brokers is to do: <c>down</c>, <c>up</c>.</summary>
+    public Task OrderBrokersAsync(string order) => File.AppendAllTextAsync(Path.Combine(State, "run", "kafka.in"), order + "\n");
+}

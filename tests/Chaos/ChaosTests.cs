@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using ComplianceGrid.Cluster.Clients;
+using ComplianceGrid.Cluster.Storm;
+using ComplianceGrid.TestKit;
+using Npgsql;
+
+namespace ComplianceGrid.Chaos;
+
+/// <summary>
+/// The whole grid under load while one thing after the other goes wrong: <c>./grid chaos --seed N --minutes M</c>, and a minute of it in every test run.
+/// </summary>
+public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClassFixture<ChaosGrid>
+{
+    private const int People = 240, Changed = 8;
+    private const string Tenant = "chaos";
+
+    private readonly StringBuilder _history = new();
+
+    [Fact]
+    public async Task Whatever_dies_nothing_acknowledged_is_lost()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var seed = Given("GRID_CHAOS_SEED", Environment.TickCount);
+        var (lasts, perSecond) = (TimeSpan.FromSeconds(Given("GRID_CHAOS_SECONDS", 60)), Given("GRID_CHAOS_EVENTS", 200));
+        Note($"seed {seed}");
+        try
+        {
+            await RunAsync(seed, lasts, perSecond, ct);
+        }
+        catch
+        {
+            var file = Path.Combine(Repository.Root, ".grid", "logs", $"chaos-{seed}.txt");
+            await File.WriteAllTextAsync(file, _history.ToString(), CancellationToken.None);
+            output.WriteLine($"history: {file}");
+            throw;
+        }
+    }
+
+    private async Task RunAsync(int seed, TimeSpan lasts, int perSecond, CancellationToken ct)
+    {
+        using var api = await ApiClient.LogInAsync(grid, Tenant, ct, "TenantAdmin", "ComplianceManager", "Adjudicator");
+        using var sandbox = new SandboxClient(grid.Sandbox);
+        var connection = await Workforce.ConnectAsync(grid, Tenant);
+        await api.PublishFirstPolicyAsync(Workforce.Policy, ct);
+        var employees = await Workforce.HireAsync(api, People, ct);
+        var reports = await Workforce.ReportsAsync(sandbox, employees, ct);
+        await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(await grid.SuperuserAsync("grid")) { Pooling = false }); // PostgreSQL will restart
+        var rows = new GridRows(database, Tenant);
+        await rows.UntilQuietAsync(ct);
+
+        var (account, key) = (grid.Configured("sandbox", "Checkr", "AccountId"), grid.Configured("sandbox", "Checkr", "ApiKey"));
+        using var first = new Vendor(grid.Gateway, connection, account, key);
+        using var second = new Vendor(grid.SecondGateway, connection, account, key);
+        using var callers = new Callers([grid.Api, grid.SecondApi], api.Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var webhooks = new Webhooks([first, second], sandbox, seed, perSecond / 2.0);
+        var begun = Stopwatch.GetTimestamp();
+        var sending = webhooks.RunAsync([.. reports.Values], stop.Token, ct);
+        var changing = Task.WhenAll(employees.Values.Take(Changed).Select((person, n) => callers.RunAsync(person, n, stop.Token, ct)));
+        try
+        {
+            await StrikeAsync(seed, begun, lasts, async () => (callers.Open + webhooks.Open, await rows.OpenAsync(ct)), ct);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
+        await sending;
+        var changes = await changing;
+        var took = Stopwatch.GetElapsedTime(begun);
+        Note(string.Create(CultureInfo.InvariantCulture, $"{webhooks.Accepted.Count} webhooks accepted, {2 * webhooks.Accepted.Count / took.TotalSeconds:0} events/s of {perSecond}; changes: {Answers(changes)}"));
+        await rows.UntilQuietAsync(ct);
+        Note("nothing is under way any more");
+
+        await rows.AssertAppliedOnceAsync(webhooks.Accepted.Count, ct);
+        await Statuses.AssertAsync(api, sandbox, employees, reports, ct);
+        foreach (var change in changes) Assert.Null(await Callers.FaultOfAsync(change, api, ct));
+        await rows.AssertNobodyElsesAsync(ct);
+        await rows.AssertAuditedAsync(await grid.SuperuserAsync("grid_audit"), webhooks.Accepted, ct);
+        Note((await grid.RunAsync("verify", "--tenant", Tenant)).Trim());
+        Assert.All(changes, change => Assert.True(change.Acknowledged > 0));
+    }
+
+    /// <summary>A fault counts when something was under way that it could hit.</summary>
+    private async Task StrikeAsync(int seed, long begun, TimeSpan lasts, Func<Task<(int Requests, (long Webhooks, long Events, long Messages) Open)>> measureAsync, CancellationToken ct)
+    {
+#pragma warning disable RS0030 // seeded: a failed run can be repeated
+        var random = new Random(seed);
+#pragma warning restore RS0030
+        var faults = new Faults(grid, random);
+        await Task.Delay(TimeSpan.FromSeconds(3), ct); // the load is under way
+        for (var n = 0; n < Faults.KindsCount || Stopwatch.GetElapsedTime(begun) < lasts; n++)
+        {
+            var fault = faults.Next();
+            var (requests, open) = await measureAsync();
+            await fault.Begins();
+            Note($"{fault}: {requests} requests, {open.Webhooks} webhooks, {open.Events} events, {open.Messages} messages in flight");
+            Assert.True(requests + open.Webhooks + open.Events + open.Messages > 0, $"void: {fault} hit nothing");
+            if (fault.Ends is not null)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(5), ct);
+                await fault.Ends();
+                Note($"{fault}: over");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(500, 3_000)), ct);
+        }
+    }
+
+    private void Note(string what)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():HH:mm:ss} {what}");
+        _history.AppendLine(line);
+        output.WriteLine(line);
+    }
+
+    private static string Answers(IEnumerable<Change> changes) =>
+        string.Join(", ", changes.SelectMany(change => change.Answers).GroupBy(answer => answer.Key).Select(answers => $"{answers.Sum(answer => answer.Value)} {answers.Key}"));
+
+    private static int Given(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+}

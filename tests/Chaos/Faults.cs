@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace ComplianceGrid.Chaos;
+
+/// <summary>Something that goes wrong, and is put right some seconds later.</summary>
+/// <param name="Ends">Null: it is over at once.</param>
+internal sealed record Fault(string Kind, string Of, Func<Task> Begins, Func<Task>? Ends)
+{
+    public override string ToString() => $"{Kind} {Of}".TrimEnd();
+}
+
+/// <summary>Faults in an order that follows from the seed: all kinds come before one comes again.</summary>
+internal sealed class Faults(ChaosGrid grid, Random random)
+{
+    private static readonly string[] Kinds = ["kill", "kill", "freeze", "brokers away", "PostgreSQL restarts", "link lost", "clock jumps"];
+    private readonly Queue<string> _deck = [];
+
+    public static int KindsCount => Kinds.Length;
+
+    public Fault Next()
+    {
+        if (_deck.Count == 0)
+        {
+            var kinds = Kinds.ToArray();
+            random.Shuffle(kinds);
+            foreach (var kind in kinds) _deck.Enqueue(kind);
+        }
+
+        return Of(_deck.Dequeue());
+    }
+
+    private Fault Of(string kind)
+    {
+        var service = Any(ChaosGrid.Services);
+        var silo = Any(["silo-1", "silo-2", "silo-3"]);
+        return kind switch
+        {
+            "kill" => new(kind, service, () => grid.KillAsync(service), () => grid.StartAsync(service)),
+            "freeze" => new(kind, service, () => grid.FreezeAsync(service), () => grid.SendOnAsync(service)),
+            "brokers away" => new(kind, "", () => grid.OrderBrokersAsync("down"), () => grid.OrderBrokersAsync("up")),
+            "PostgreSQL restarts" => new(kind, "", grid.RestartPostgresAsync, null),
+            "link lost" => new(kind, $"to {silo}", () => Network.LoseAsync(PortOf(silo)), Network.FindAsync),
+            "clock jumps" => Jump(kind, TimeSpan.FromMinutes(random.Next(2) == 0 ? -random.Next(1, 60) : random.Next(1, 60))),
+            _ => throw new InvalidOperationException(kind),
+        };
+    }
+
+    private Fault Jump(string kind, TimeSpan ahead) => new(kind, $"of {ChaosGrid.Clocked} by {ahead}", () => grid.SetClockAsync(ahead), () => grid.SetClockAsync(TimeSpan.Zero));
+
+    private string Any(IReadOnlyList<string> of) => of[random.Next(of.Count)];
+
+    private int PortOf(string silo)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(grid.State, "config", silo + ".json")));
+        return json.RootElement.GetProperty("Orleans").GetProperty("SiloPort").GetInt32();
+    }
+}

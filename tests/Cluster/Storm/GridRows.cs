@@ -1,0 +1,53 @@
+using ComplianceGrid.TestKit;
+using Npgsql;
+
+namespace ComplianceGrid.Cluster.Storm;
+
+/// <summary>What the databases say after a storm of webhooks for a tenant.</summary>
+internal sealed class GridRows(NpgsqlDataSource database, string tenant)
+{
+    /// <summary>What is under way.</summary>
+    public async Task<(long Webhooks, long Events, long Messages)> OpenAsync(CancellationToken ct) => (
+        await CountAsync(database, "SELECT count(*) FROM grid.webhook_inbox WHERE closed_at IS NULL", ct),
+        await CountAsync(database, "SELECT count(*) FROM grid.event_log WHERE closed_at IS NULL", ct),
+        await CountAsync(database, $"SELECT count(*) FROM grid.outbox WHERE kind = 'audit' OR tenant_id = '{tenant}'", ct));
+
+    /// <summary>Nothing is under way any more: inbox worked off, events closed, outbox empty.</summary>
+    public Task UntilQuietAsync(CancellationToken ct) =>
+        Eventually.IsAsync(() => OpenAsync(ct), open => open is (0, 0, 0), "nothing is under way", ct, TimeSpan.FromMinutes(4));
+
+    public async Task AssertAppliedOnceAsync(int webhooks, CancellationToken ct)
+    {
+        Assert.Equal(0, await CountAsync(database, "SELECT count(*) FROM grid.parked_event", ct));
+        Assert.Equal(0, await CountAsync(database, $"SELECT count(*) FROM grid.webhook_inbox WHERE tenant_id = '{tenant}' AND state <> 1", ct));
+        Assert.Equal(webhooks, await CountAsync(database, $"SELECT count(DISTINCT event_id) FROM grid.event_log WHERE namespace = 'orders' AND tenant_id = '{tenant}' AND convert_from(body, 'UTF8')::jsonb ->> 'type' = 'background.report'", ct));
+        Assert.Equal(0, await CountAsync(database, "SELECT count(*) FROM (SELECT FROM grid.event_log WHERE attempt = 1 GROUP BY namespace, event_id HAVING count(*) > 1) twice", ct));
+    }
+
+    /// <summary>One entry says that it was stored; each repeat has an entry of its own.</summary>
+    public async Task AssertAuditedAsync(string audit, IReadOnlyCollection<string> accepted, CancellationToken ct)
+    {
+        await using var log = NpgsqlDataSource.Create(audit);
+        await using var command = log.CreateCommand(
+            "SELECT count(DISTINCT resource_id) FROM audit.audit_log WHERE action = 'WEBHOOK_RECEIVED' AND result = 'SUCCESS' AND resource_id = ANY ($1)");
+        command.Parameters.Add(new() { Value = accepted.ToArray() });
+        Assert.Equal((long)accepted.Count, await command.ExecuteScalarAsync(ct));
+        Assert.Equal(0, await CountAsync(log, "SELECT count(*) FROM (SELECT FROM audit.audit_log GROUP BY id HAVING count(*) > 1) twice", ct));
+    }
+
+    /// <summary>No row says one tenant and names another's grain.</summary>
+    public async Task AssertNobodyElsesAsync(CancellationToken ct)
+    {
+        foreach (var table in new[] { "event_log", "parked_event" })
+            Assert.Equal(0, await CountAsync(database, $"SELECT count(*) FROM grid.{table} WHERE tenant_id <> split_part(stream_key, '/', 1)", ct));
+        Assert.Equal(0, await CountAsync(database, $"SELECT count(*) FROM grid.employee e WHERE EXISTS (SELECT FROM grid.employee o WHERE o.employee_id = e.employee_id AND o.tenant_id <> e.tenant_id)", ct));
+    }
+
+    private static async Task<long> CountAsync(NpgsqlDataSource from, string sql, CancellationToken ct)
+    {
+#pragma warning disable CA2100 // constants of this suite
+        await using var command = from.CreateCommand(sql);
+#pragma warning restore CA2100
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+}
