@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ComplianceGrid.Placement;
 using ComplianceGrid.Storage.Audit;
 using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
@@ -9,7 +10,7 @@ using Orleans.Concurrency;
 namespace ComplianceGrid.Audit;
 
 /// <summary>The one writer of a ledger shard. A second activation is harmless: one of two that append to a log loses its transaction.</summary>
-[Reentrant]
+[Reentrant, AuditSilos]
 internal sealed partial class AuditGrain : Grain, IAuditGrain
 {
     private readonly GroupAppend append;

@@ -5,11 +5,12 @@ using ComplianceGrid.Status;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.GrainState;
 using ComplianceGrid.Tenancy;
+using Orleans.Placement;
 
 namespace ComplianceGrid.Employees;
 
 /// <summary>Loads, calls the rule, saves. Every write is one transaction with its row, its audit entries and its orders.</summary>
-[ImplicitStreamSubscription(StreamNamespaces.Compliance)]
+[ImplicitStreamSubscription(StreamNamespaces.Compliance), ResourceOptimizedPlacement]
 internal sealed class EmployeeGrain(
     [PersistentState("employee", GridStorage.ProviderName)] IPersistentState<EmployeeState> state,
     PolicyCache policies,

@@ -44,7 +44,7 @@ internal static class GridSilo
             silo.AddGridStorage(o => o.ConnectionString = GridDataSource.WithDefaults(Required(builder, "ConnectionStrings:Grid")));
             silo.UseGridWire(builder);
             silo.AddGridStreams(builder.Configuration);
-            silo.AddGridGrains();
+            silo.AddGridGrains(new(options.ConfineAudit, options.Role));
             silo.AddTenantFilter();
             silo.AddActivityPropagation();
         });

@@ -26,4 +26,10 @@ internal sealed class SiloOptions
     /// <summary>Address that other silos and clients reach this one at.</summary>
     [Required]
     public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary><c>audit</c>, or null: no role in particular.</summary>
+    public string? Role { get; set; }
+
+    /// <summary>Whether audit grains live on silos of the role <c>audit</c> alone. The same for all silos of a grid.</summary>
+    public bool ConfineAudit { get; set; }
 }
