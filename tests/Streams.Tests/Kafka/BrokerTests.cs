@@ -2,6 +2,7 @@ using ComplianceGrid.Events;
 using ComplianceGrid.Streams.Tests.Support;
 using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using Orleans.Streams;
 
@@ -42,7 +43,7 @@ public sealed class BrokerTests : IAsyncLifetime
         var streams = silo.Services.GetRequiredKeyedService<IStreamProvider>(StreamNamespaces.Provider);
         var direct = TestEvents.Of(TestEvents.Employee(1), "direct", 1);
         var waiting = streams.GetStream<ComplianceEvent>(StreamId.Create(direct.Namespace, direct.Key)).OnNextAsync(direct);
-        await Task.Delay(TimeSpan.FromSeconds(1), Ct); // nothing tells that nothing comes
+        await UntilHealthAsync(silo, HealthStatus.Unhealthy);
         Assert.Equal(50, arrivals.Count);
         Assert.False(waiting.IsCompleted);
         await _broker.TellAsync("up");
@@ -52,6 +53,7 @@ public sealed class BrokerTests : IAsyncLifetime
         foreach (var key in arrivals.Events.Where(e => e.Data.SourceKey == "during").DistinctBy(e => e.Id).GroupBy(e => e.Key))
             Assert.Equal(key.Select(e => e.Data.SourceVersion).Order(), key.Select(e => e.Data.SourceVersion));
         await UntilAllSavedAsync();
+        await UntilHealthAsync(silo, HealthStatus.Healthy);
     }
 
     [Fact]
@@ -111,7 +113,14 @@ public sealed class BrokerTests : IAsyncLifetime
             options.Group = _topic;
             options.StuckAfter = stuckAfter ?? TimeSpan.FromSeconds(2);
             options.MaxEventDeliveryTime = TimeSpan.FromSeconds(5);
+            (options.MonitorPeriod, options.StalledAfter) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1));
         });
+
+    private static Task UntilHealthAsync(TestSilo silo, HealthStatus expected)
+    {
+        var checks = silo.Services.GetRequiredService<HealthCheckService>();
+        return Eventually.IsAsync(async () => (await checks.CheckHealthAsync(Ct)).Status, status => status == expected, $"{expected}", Ct);
+    }
 
     private Task AppendAsync(string source, int count) =>
         TestEvents.AppendAsync(_db.Grid(GridRole.Silo), Enumerable.Range(0, count).Select(n => TestEvents.Of(TestEvents.Employee(n % 20), source, n)), Ct);

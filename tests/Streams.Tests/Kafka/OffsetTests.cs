@@ -114,7 +114,7 @@ public sealed class OffsetTests
             if (!await pump.WaitAsync(TimeSpan.FromSeconds(20), Ct)) throw new TimeoutException($"{offsets.Count} of {count} came; {pump.Fault}");
             while (offsets.Count < count && pump.TryTake(out var record))
             {
-                if (!record.IsPartitionEOF) offsets.Add(record.Offset);
+                if (record is { IsPartitionEOF: false }) offsets.Add(record.Offset);
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using ComplianceGrid.Streams.Kafka;
+using Confluent.Kafka;
 
 namespace ComplianceGrid.Streams.Tests.Support;
 
@@ -47,6 +48,16 @@ internal sealed class TestBroker : IAsyncDisposable
         options.Settings["api.version.request"] = "false";
         options.Settings["broker.version.fallback"] = version;
         options.ProducerSettings["enable.idempotence"] = "false";
+    }
+
+    /// <summary>The same for a client of the test's own.</summary>
+    public TConfig Client<TConfig>(TConfig config) where TConfig : ClientConfig
+    {
+        config.BootstrapServers = BootstrapServers;
+        if (IsMock || OldVersion is not { } version) return config;
+        config.ApiVersionRequest = false;
+        config.BrokerVersionFallback = version;
+        return config;
     }
 
     /// <summary>A topic of this test alone. Other brokers than mocks are left to the provider, which makes its topic.</summary>

@@ -25,7 +25,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly TopicPartition _of;
-    private readonly Channel<Record> _records = Channel.CreateUnbounded<Record>();
+    private readonly Channel<Record?> _records = Channel.CreateUnbounded<Record?>();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Offset _next = Offset.Unset; // the pump's own place, once it has begun
@@ -72,8 +72,15 @@ internal sealed partial class PartitionPump : IAsyncDisposable
         }
     }
 
-    /// <summary>Records in the order of their offsets, and between them where the partition ended for a while.</summary>
-    public bool TryTake(out Record record) => _records.Reader.TryRead(out record!);
+    /// <summary>Records in the order of their offsets, and between them where the partition ended for a while. Null: somebody woke the reader.</summary>
+    public bool TryTake(out Record? record) => _records.Reader.TryRead(out record);
+
+    /// <summary>Ends the wait of the reader.</summary>
+    public void Wake() => _records.Writer.TryWrite(null);
+
+    /// <summary>The partition once more, from an offset.</summary>
+    public PartitionHistory ReadBack(Offset from, long shift, Func<Record, StreamedEvent?> read, Action wake) =>
+        new(_clients, _of, from, shift, read, wake, _backoff, _log);
 
     /// <summary>All below this offset may be committed.</summary>
     public void Delivered(long offset) => Interlocked.Exchange(ref _delivered, offset);
