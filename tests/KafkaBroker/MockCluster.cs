@@ -24,7 +24,9 @@ internal sealed partial class MockCluster
     public MockCluster(int brokers)
     {
         Span<byte> error = stackalloc byte[ErrorLength];
-        var client = New(Producer, NewConfiguration(), ref MemoryMarshal.GetReference(error), ErrorLength);
+        var configuration = NewConfiguration();
+        Set(configuration, "log_level", "3", ref MemoryMarshal.GetReference(error), ErrorLength); // the client itself connects to nothing, and says so
+        var client = New(Producer, configuration, ref MemoryMarshal.GetReference(error), ErrorLength);
         if (client == 0) throw new InvalidOperationException("librdkafka makes no client.");
         (_cluster, _brokers) = (NewCluster(client, brokers), brokers);
         if (_cluster == 0) throw new InvalidOperationException("librdkafka makes no mock cluster.");
@@ -50,6 +52,9 @@ internal sealed partial class MockCluster
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     private static partial nint NewConfiguration();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Set(nint configuration, string name, string value, ref byte error, nint errorLength);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     private static partial nint New(int type, nint configuration, ref byte error, nint errorLength);

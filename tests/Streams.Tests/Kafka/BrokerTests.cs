@@ -94,6 +94,23 @@ public sealed class BrokerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_silo_starts_and_stops_without_brokers_and_reads_when_they_come()
+    {
+        await _broker.TellAsync("down");
+        await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
+        await using (var silo = await SiloAsync(arrivals))
+        {
+            await AppendAsync("waits", 20);
+            await UntilHealthAsync(silo, HealthStatus.Unhealthy);
+            await silo.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        }
+
+        await using var next = await SiloAsync(arrivals);
+        await _broker.TellAsync("up");
+        await arrivals.UntilAsync(() => arrivals.Count == 20, "the events that waited", Ct, seconds: 60);
+    }
+
+    [Fact]
     public async Task A_row_that_was_copied_is_not_copied_again_by_the_next_silo()
     {
         for (var n = 0; n < 3; n++)

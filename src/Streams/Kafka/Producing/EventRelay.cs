@@ -47,7 +47,7 @@ internal sealed partial class EventRelay : IAsyncDisposable
     {
         try
         {
-            var begin = await TryOnAsync(() => Task.Run(() => end.LastLogPosition(_queue, ct), ct), ct);
+            var begin = await TryOnAsync(() => Task.Run(() => end.LastLogPosition(_queue, ct), ct).WaitAsync(ct), ct);
             Interlocked.Exchange(ref _through, begin);
             var rows = _rows.Read(_queue, begin);
             while (true)
@@ -72,7 +72,8 @@ internal sealed partial class EventRelay : IAsyncDisposable
             {
                 var rest = batch.Skip(first).Select(open => _producer.SendAsync(
                     _queue, open.Event.Key, CloudEventJson.CopyOf(open.Row.Body, open.Row.Position, open.Row.Attempt))).ToList();
-                await Task.WhenAll(rest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.WhenAll(rest).WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ct.ThrowIfCancellationRequested();
                 var failed = rest.FindIndex(sent => !sent.IsCompletedSuccessfully);
                 if (failed < 0) return batch.Count;
                 first += failed;

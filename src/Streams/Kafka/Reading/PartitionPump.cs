@@ -16,7 +16,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
     // Records that wait for the agent before the partition is paused, in reads of the agent; it goes on when one read is left.
     private const int ReadsAhead = 4;
 
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromSeconds(5), StopWait = TimeSpan.FromSeconds(5);
 
     private readonly KafkaClients _clients;
     private readonly TopicSetup _topic;
@@ -95,7 +95,8 @@ internal sealed partial class PartitionPump : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _ended.Task;
+        // While brokers are away librdkafka may block for longer. The thread then ends by itself, and what it had not committed is delivered again.
+        await Task.WhenAny(_ended.Task, Task.Delay(StopWait, _time));
     }
 
     private void Run()
