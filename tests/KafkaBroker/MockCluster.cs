@@ -39,6 +39,9 @@ internal sealed partial class MockCluster
     /// <summary>With all that it holds.</summary>
     public void DeleteTopic(string name) => Check(DeleteTopic(_cluster, name));
 
+    /// <summary>As a topic's retention does: what is below the offset is gone.</summary>
+    public void Forget(string topic, int partition, long below) => Check(DeleteRecords(_cluster, topic, partition, below));
+
     /// <summary>Closes the connections of all brokers and accepts none, or accepts again.</summary>
     public void SetAway(bool isAway)
     {
@@ -70,6 +73,9 @@ internal sealed partial class MockCluster
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_delete", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int DeleteTopic(nint cluster, string topic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_delete_records", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int DeleteRecords(nint cluster, string topic, int partition, long before);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
     private static partial int SetDown(nint cluster, int broker);

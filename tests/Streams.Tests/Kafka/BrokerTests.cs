@@ -1,4 +1,5 @@
 using ComplianceGrid.Events;
+using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Streams.Tests.Support;
 using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,13 +79,7 @@ public sealed class BrokerTests : IAsyncLifetime
     [Fact]
     public async Task What_was_copied_and_lost_unread_is_copied_again()
     {
-        await using (var copier = new Arrivals(_db.Grid(GridRole.Silo)) { Behaviour = _ => throw new InvalidOperationException("not now") })
-        await using (var silo = await SiloAsync(copier))
-        {
-            await AppendAsync("copied", 80);
-            await Eventually.TrueAsync(() => Topics.Ends(_broker, _topic).Sum() >= 80, "the log is copied", Ct);
-        }
-
+        await CopyUndeliveredAsync();
         await _broker.TellAsync($"delete {_topic}");
         await _broker.TellAsync($"create {_topic} 8");
         await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
@@ -122,6 +117,43 @@ public sealed class BrokerTests : IAsyncLifetime
         }
 
         Assert.Equal(60, Topics.Ends(_broker, _topic).Sum());
+    }
+
+    [Fact]
+    public async Task Copies_of_another_log_do_not_keep_the_rows_of_this_one_back()
+    {
+        var key = TestEvents.Employee(1);
+        var old = CloudEventJson.CopyOf(CloudEventJson.Write(TestEvents.Of(key, "of before", 1)), position: 5_000, attempt: 1);
+        await Topics.ProduceAsync(_broker, _topic, EventQueues.Of(key), old);
+        await TestEvents.AppendAsync(_db.Grid(GridRole.Silo), [TestEvents.Of(key, "new", 1)], Ct);
+        await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
+        await using var silo = await SiloAsync(arrivals, stuckAfter: TimeSpan.FromMinutes(5));
+        await arrivals.UntilAsync(() => arrivals.Times("new#1") == 1, "the row of this log", Ct);
+    }
+
+    [Fact]
+    public async Task What_retention_has_removed_unread_is_published_again()
+    {
+        await CopyUndeliveredAsync();
+        var ends = Topics.Ends(_broker, _topic);
+        for (var partition = 0; partition < ends.Length; partition++)
+        {
+            if (ends[partition] > 1) await _broker.TellAsync($"forget {_topic} {partition} {ends[partition] - 1}"); // all but the last, behind which the relay goes on
+        }
+
+        await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
+        await using var next = await SiloAsync(arrivals);
+        await arrivals.UntilAsync(() => arrivals.Count == 80, "all that was removed", Ct, seconds: 60);
+        await UntilAllSavedAsync();
+    }
+
+    /// <summary>80 rows of the log, copied by a silo whose grains refuse them until it stops.</summary>
+    private async Task CopyUndeliveredAsync()
+    {
+        await using var copier = new Arrivals(_db.Grid(GridRole.Silo)) { Behaviour = _ => throw new InvalidOperationException("not now") };
+        await using var silo = await SiloAsync(copier);
+        await AppendAsync("copied", 80);
+        await Eventually.TrueAsync(() => Topics.Ends(_broker, _topic).Sum() >= 80, "the log is copied", Ct);
     }
 
     private Task<TestSilo> SiloAsync(Arrivals arrivals, TimeSpan? stuckAfter = null) =>

@@ -68,7 +68,7 @@ internal sealed class TestBroker : IAsyncDisposable
         return name;
     }
 
-    /// <summary><c>create</c>, <c>delete</c>, <c>down</c>, <c>up</c>: see the broker's program.</summary>
+    /// <summary><c>create</c>, <c>delete</c>, <c>forget</c>, <c>down</c>, <c>up</c>: see the broker's program.</summary>
     public async Task TellAsync(string command)
     {
         await _turn.WaitAsync();

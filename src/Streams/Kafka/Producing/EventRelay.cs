@@ -47,7 +47,7 @@ internal sealed partial class EventRelay : IAsyncDisposable
     {
         try
         {
-            var begin = await TryOnAsync(() => Task.Run(() => end.LastLogPosition(_queue, ct), ct).WaitAsync(ct), ct);
+            var begin = await TryOnAsync(() => BeginAsync(end, ct), ct);
             Interlocked.Exchange(ref _through, begin);
             var rows = _rows.Read(_queue, begin);
             while (true)
@@ -61,6 +61,13 @@ internal sealed partial class EventRelay : IAsyncDisposable
         {
             // What is not copied is open, and the next relay's.
         }
+    }
+
+    /// <summary>A copy of a row that the log has not is another log's, of before it was restored: then all that is open is copied.</summary>
+    private async Task<long> BeginAsync(PartitionEnd end, CancellationToken ct)
+    {
+        var copied = await Task.Run(() => end.LastLogPosition(_queue, ct), ct).WaitAsync(ct);
+        return copied <= await _rows.LastPositionAsync(_queue, ct) ? copied : 0;
     }
 
     /// <summary>In order. What follows a row that failed is sent again with it, whether it arrived or not.</summary>

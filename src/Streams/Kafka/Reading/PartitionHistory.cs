@@ -64,14 +64,14 @@ internal sealed partial class PartitionHistory : IHistoryReader
                     failures = 0;
                 }
             }
-            catch (KafkaException error)
-            {
-                LogAway(error, _of.Topic, _of.Partition);
-                _stop.Token.WaitHandle.WaitOne(_backoff.Next(failures));
-            }
             catch (OperationCanceledException)
             {
                 return; // disposed while its events waited
+            }
+            catch (Exception error)
+            {
+                LogAway(error, _of.Topic, _of.Partition);
+                _stop.Token.WaitHandle.WaitOne(_backoff.Next(failures));
             }
         }
     }

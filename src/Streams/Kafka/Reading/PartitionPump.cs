@@ -33,7 +33,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
     private long _committed = Offset.Unset;
     private bool _isCommitAway;
     private long _high;
-    private volatile KafkaException? _fault;
+    private volatile Exception? _fault;
 
     public PartitionPump(
         int partition, KafkaClients clients, TopicSetup topic, KafkaStreamOptions options, DeliveryBackoff backoff, TimeProvider time, ILogger log)
@@ -46,7 +46,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
     public int Partition => _of.Partition;
 
     /// <summary>Why the partition cannot be read at present; null: it can, or its brokers are silent.</summary>
-    public KafkaException? Fault => _fault;
+    public Exception? Fault => _fault;
 
     /// <summary>The offset behind the last record, when last heard of.</summary>
     public long High => Interlocked.Read(ref _high);
@@ -111,7 +111,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
                 Pump(consumer);
                 Commit(consumer);
             }
-            catch (KafkaException error)
+            catch (Exception error) // a setting that librdkafka refuses too: what leaves a thread ends the process
             {
                 _fault = error;
                 _stop.Token.WaitHandle.WaitOne(_backoff.Next(failures));
@@ -193,8 +193,8 @@ internal sealed partial class PartitionPump : IAsyncDisposable
         try
         {
             var held = CommittedOffset(consumer);
-            // An offset beyond the end is of a topic that was there before.
-            if (held < delivered || held > High) consumer.Commit([new TopicPartitionOffset(_of, delivered)]);
+            // An offset beyond the end is of a topic that was there before. The end is asked for: what was heard of it last may be old.
+            if (held < delivered || held > consumer.QueryWatermarkOffsets(_of, Patience).High) consumer.Commit([new TopicPartitionOffset(_of, delivered)]);
             Interlocked.Exchange(ref _committed, delivered);
             _isCommitAway = false;
         }
