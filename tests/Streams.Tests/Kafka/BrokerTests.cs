@@ -147,6 +147,23 @@ public sealed class BrokerTests : IAsyncLifetime
         await UntilAllSavedAsync();
     }
 
+    [Fact]
+    public async Task What_was_delivered_and_never_saved_is_published_again_by_the_next_silo()
+    {
+        await using (var forgetful = new Arrivals(_db.Grid(GridRole.Silo)) { Behaviour = _ => false })
+        await using (var silo = await SiloAsync(forgetful, stuckAfter: TimeSpan.FromMinutes(5)))
+        {
+            await AppendAsync("forgotten", 40);
+            await forgetful.UntilAsync(() => forgetful.Count == 40, "all events", Ct);
+            await Topics.UntilCommittedAsync(_broker, _topic, Ct);
+        }
+
+        await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
+        await using var next = await SiloAsync(arrivals); // it has nothing to read
+        await arrivals.UntilAsync(() => arrivals.Count == 40, "all that was forgotten", Ct);
+        await UntilAllSavedAsync();
+    }
+
     /// <summary>80 rows of the log, copied by a silo whose grains refuse them until it stops.</summary>
     private async Task CopyUndeliveredAsync()
     {
