@@ -54,7 +54,7 @@ public abstract class GridStreamOptions
         if (HintWait < TimeSpan.Zero) yield return "HintWait must not be negative.";
         if (ReadBatch < 1) yield return "ReadBatch must be at least 1.";
         if (MaxAttempts < 1) yield return "MaxAttempts must be at least 1.";
-        if (CacheSize < ReadBatch) yield return "CacheSize is smaller than ReadBatch: nothing could ever be read.";
+        if (CacheSize < 2 * ReadBatch) yield return "CacheSize must hold two of ReadBatch: one that nobody listens to leaves when the next is read.";
         if (MaxRetryDelay < MinRetryDelay) yield return "MaxRetryDelay is shorter than MinRetryDelay.";
         foreach (var (period, what) in new[]
         {

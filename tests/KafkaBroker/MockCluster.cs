@@ -24,7 +24,9 @@ internal sealed partial class MockCluster
     public MockCluster(int brokers)
     {
         Span<byte> error = stackalloc byte[ErrorLength];
-        var client = New(Producer, NewConfiguration(), ref MemoryMarshal.GetReference(error), ErrorLength);
+        var configuration = NewConfiguration();
+        Set(configuration, "log_level", "3", ref MemoryMarshal.GetReference(error), ErrorLength); // the client itself connects to nothing, and says so
+        var client = New(Producer, configuration, ref MemoryMarshal.GetReference(error), ErrorLength);
         if (client == 0) throw new InvalidOperationException("librdkafka makes no client.");
         (_cluster, _brokers) = (NewCluster(client, brokers), brokers);
         if (_cluster == 0) throw new InvalidOperationException("librdkafka makes no mock cluster.");
@@ -36,6 +38,9 @@ internal sealed partial class MockCluster
 
     /// <summary>With all that it holds.</summary>
     public void DeleteTopic(string name) => Check(DeleteTopic(_cluster, name));
+
+    /// <summary>As a topic's retention does: what is below the offset is gone.</summary>
+    public void Forget(string topic, int partition, long below) => Check(DeleteRecords(_cluster, topic, partition, below));
 
     /// <summary>Closes the connections of all brokers and accepts none, or accepts again.</summary>
     public void SetAway(bool isAway)
@@ -51,6 +56,9 @@ internal sealed partial class MockCluster
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     private static partial nint NewConfiguration();
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Set(nint configuration, string name, string value, ref byte error, nint errorLength);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     private static partial nint New(int type, nint configuration, ref byte error, nint errorLength);
 
@@ -65,6 +73,9 @@ internal sealed partial class MockCluster
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_delete", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int DeleteTopic(nint cluster, string topic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_delete_records", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int DeleteRecords(nint cluster, string topic, int partition, long before);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
     private static partial int SetDown(nint cluster, int broker);

@@ -1,4 +1,6 @@
 using ComplianceGrid.Events;
+using ComplianceGrid.Streams.Core.Cache;
+using Orleans.Streams;
 
 namespace ComplianceGrid.Streams.Core;
 
@@ -54,6 +56,13 @@ internal interface IQueueSource : IAsyncDisposable
     /// and not held in the cache has been dropped. Null: not known.
     /// </summary>
     Task<long?> PassedAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Reads what the queue keeps of a stream; null: it keeps nothing. The agent's own reading does not move.
+    /// </summary>
+    /// <param name="from">A subscriber's token, or an <see cref="EventTimeToken"/>.</param>
+    /// <param name="wake">Has the agent look at the stream's cursors.</param>
+    IHistoryReader? ReadBack(StreamId stream, StreamSequenceToken from, Action wake);
 
     /// <summary>How many events were not handed over yet, counted no further than a few ten thousand.</summary>
     Task<long> CountWaitingAsync(CancellationToken ct);

@@ -25,7 +25,7 @@ internal sealed partial class QueueReceiver(LiveQueue queue, LiveQueues queues, 
             if (_failures > 0) LogBack(queue.Provider, queue.Number, _failures);
             _failures = 0;
             foreach (var e in events) e.Queue = queue;
-            return [.. events];
+            return [.. events, .. queue.TakeNudges()];
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

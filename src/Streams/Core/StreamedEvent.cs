@@ -9,6 +9,12 @@ namespace ComplianceGrid.Streams.Core;
 [GenerateSerializer, Immutable, Alias("StreamedEvent")]
 internal sealed class StreamedEvent : IBatchContainer
 {
+    /// <summary>
+    /// Marks the token by which Orleans knows what it has delivered. A subscriber's own has 0 there: who asks for that place again means
+    /// it, while the agent that asks for the former only wants to skip a repeat.
+    /// </summary>
+    public const int OfDelivery = -1;
+
     /// <param name="e">With its <see cref="ComplianceEvent.LogPosition"/>, if the event log holds it.</param>
     /// <param name="position">In the queue: the event log's position, or a topic's offset.</param>
     public StreamedEvent(ComplianceEvent e, int attempt, long position)
@@ -16,7 +22,7 @@ internal sealed class StreamedEvent : IBatchContainer
         Event = e;
         Attempt = attempt;
         StreamId = StreamId.Create(e.Namespace, e.Key);
-        Token = new EventSequenceTokenV2(position);
+        Token = new EventSequenceTokenV2(position, OfDelivery);
     }
 
     [Id(0)] public ComplianceEvent Event { get; }
@@ -48,7 +54,7 @@ internal sealed class StreamedEvent : IBatchContainer
         var handled = false;
         try
         {
-            yield return Tuple.Create(typed, SequenceToken);
+            yield return Tuple.Create<T, StreamSequenceToken>(typed, new EventSequenceTokenV2(Position));
             handled = true;
         }
         finally

@@ -47,11 +47,12 @@ internal sealed partial class KafkaClients(KafkaStreamOptions options, ILogger<K
         return config;
     }
 
+    // Called from librdkafka's own threads, perhaps before the client is whole: it must not be touched, and what is thrown here ends the process.
     private void Log(IClient client, LogMessage message) =>
-        LogClient(message.Level <= SyslogLevel.Error ? LogLevel.Warning : LogLevel.Debug, client.Name, message.Facility, message.Message);
+        LogClient(message.Level <= SyslogLevel.Error ? LogLevel.Warning : LogLevel.Debug, message.Name, message.Facility, message.Message);
 
     private void LogError(IClient client, Error error) =>
-        LogClient(error.IsFatal ? LogLevel.Error : LogLevel.Debug, client.Name, error.Code.ToString(), error.Reason);
+        LogClient(error.IsFatal ? LogLevel.Error : LogLevel.Debug, options.Topic, error.Code.ToString(), error.Reason);
 
     [LoggerMessage(EventId = 5020, Message = "{Client} {Facility}: {Message}")]
     private partial void LogClient(LogLevel level, string client, string facility, string message);

@@ -40,7 +40,7 @@ public static class KafkaStreamExtensions
         services.AddKeyedSingleton<IStreamTransport>(name, (provider, _) =>
         {
             var (options, producer) = (Options(provider, name), provider.GetRequiredKeyedService<TopicProducer>(name));
-            return new KafkaTransport(options, Clients(provider, name), provider.GetRequiredKeyedService<TopicSetup>(name), producer,
+            return new KafkaTransport(name, options, Clients(provider, name), provider.GetRequiredKeyedService<TopicSetup>(name), producer,
                 new(producer, options, provider.GetRequiredService<ILogger<DeadLetters>>()),
                 new(() => provider.GetRequiredKeyedService<LogAccess>(name)),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>());

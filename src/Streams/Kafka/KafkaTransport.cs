@@ -16,19 +16,19 @@ namespace ComplianceGrid.Streams.Kafka;
 /// </summary>
 /// <param name="rows">Not asked for by a process that only produces.</param>
 internal sealed class KafkaTransport(
-    KafkaStreamOptions options, KafkaClients clients, TopicSetup topic, TopicProducer producer, DeadLetters deadLetters, Lazy<LogAccess> rows, TimeProvider time, ILoggerFactory loggers)
-    : IStreamTransport
+    string provider, KafkaStreamOptions options, KafkaClients clients, TopicSetup topic, TopicProducer producer, DeadLetters deadLetters, Lazy<LogAccess> rows,
+    TimeProvider time, ILoggerFactory loggers) : IStreamTransport
 {
     private readonly DeliveryBackoff _backoff = new(options.MinRetryDelay, options.MaxRetryDelay);
 
-    public bool IsRewindable => false;
+    public bool IsRewindable => true;
 
     public int QueueCount => options.Partitions;
 
     public int QueueOf(StreamId stream) => EventQueues.Of(stream.GetKeyAsString(), options.Partitions);
 
     public IQueueSource Open(int queue) => new KafkaQueueSource(
-        new PartitionPump(queue, clients, topic, options, _backoff, time, loggers.CreateLogger<PartitionPump>()),
+        provider, new PartitionPump(queue, clients, topic, options, _backoff, time, loggers.CreateLogger<PartitionPump>()),
         options.Relay ? Relay(queue) : null, producer, deadLetters, rows.Value, options, loggers.CreateLogger<KafkaQueueSource>());
 
     public Task AppendAsync(IReadOnlyList<ComplianceEvent> events, CancellationToken ct)

@@ -39,5 +39,7 @@ internal sealed class LogAccess(NpgsqlDataSource database, QueueHints hints, Gri
     public Task<IReadOnlyList<long>> OpenBelowAsync(int queue, long position, int max, CancellationToken ct) =>
         _reader.OpenBelowAsync(queue, position, max, ct);
 
+    public Task<long> LastPositionAsync(int queue, CancellationToken ct) => _reader.LastPositionAsync(queue, ct);
+
     public Task<long> CountOpenAsync(int queue, long after, CancellationToken ct) => _reader.CountOpenAsync(queue, after, CountNoFurther, ct);
 }

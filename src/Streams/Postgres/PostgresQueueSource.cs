@@ -1,5 +1,7 @@
 using ComplianceGrid.Streams.Core;
+using ComplianceGrid.Streams.Core.Cache;
 using ComplianceGrid.Streams.Log;
+using Orleans.Streams;
 
 namespace ComplianceGrid.Streams.Postgres;
 
@@ -17,6 +19,8 @@ internal sealed class PostgresQueueSource(int queue, LogAccess log) : IQueueSour
     public Task DeliveredAsync(long position, CancellationToken ct) => Task.CompletedTask;
 
     public Task<long?> PassedAsync(CancellationToken ct) => Task.FromResult(_rows.Last is > 0 and var last ? last : (long?)null);
+
+    public IHistoryReader? ReadBack(StreamId stream, StreamSequenceToken from, Action wake) => null;
 
     public Task<long> CountWaitingAsync(CancellationToken ct) => log.CountOpenAsync(queue, _rows.Last, ct);
 

@@ -9,7 +9,7 @@ internal sealed class MemoryTransportUnderTest : Transport
 {
     private const string Gone = "events live and die with the silos";
 
-    private GridDatabase _database = null!;
+    private GridDatabase? _database;
 
     public override IReadOnlyDictionary<string, string> NotOffered { get; } = new Dictionary<string, string>
     {
@@ -18,7 +18,7 @@ internal sealed class MemoryTransportUnderTest : Transport
         [nameof(ConformanceTests.A_restarted_silo_goes_on_where_the_last_one_stopped)] = Gone,
     };
 
-    public override Arrivals NewArrivals() => new(_database.Grid(GridRole.Silo));
+    public override Arrivals NewArrivals() => new(_database!.Grid(GridRole.Silo));
 
     public override async Task PrepareAsync(CancellationToken ct, params string[] providers) => _database = await GridDatabase.CreateAsync(ct);
 
@@ -34,5 +34,5 @@ internal sealed class MemoryTransportUnderTest : Transport
 
     public override Task<IReadOnlyList<string>> ParkedAsync(string provider, CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>([]);
 
-    public override ValueTask DisposeAsync() => _database.DisposeAsync();
+    public override ValueTask DisposeAsync() => _database?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

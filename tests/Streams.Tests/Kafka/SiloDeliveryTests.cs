@@ -32,6 +32,34 @@ public sealed class SiloDeliveryTests
     }
 
     [Fact]
+    public async Task While_silos_come_and_go_no_event_is_lost()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var seed = RandomNumberGenerator.GetInt32(int.MaxValue - 100);
+        TestContext.Current.SendDiagnosticMessage($"seed {seed}");
+        await using var db = await GridDatabase.CreateAsync(ct);
+        await using var arrivals = new Arrivals(db.Grid(GridRole.Silo));
+        var broker = await TestBroker.SharedAsync();
+        var topic = await broker.NewTopicAsync();
+        Task<TestSilo> StartAsync(TestSilo? primary = null) =>
+            KafkaSilo.StartAsync(broker, topic, db.Grid(GridRole.Silo), arrivals, ct, options => options.Group = topic, primary);
+        await using var first = await StartAsync();
+        EventWriters[] phases = [.. Enumerable.Range(0, 3).Select(phase =>
+            new EventWriters(db.Grid(GridRole.Silo), db.Grid(GridRole.Superuser), writers: 2, eventsEach: 500, seed, phase))];
+        await phases[0].RunAsync(ct);
+        await using (var second = await StartAsync(first))
+        {
+            await phases[1].RunAsync(ct);
+            await arrivals.UntilAsync(() => arrivals.All.Select(arrival => arrival.Silo).Distinct().Count() == 2, "grains on both silos", ct);
+            await Task.WhenAll(phases[2].RunAsync(ct), second.StopAsync());
+        }
+
+        var total = phases.Sum(phase => phase.Total);
+        await arrivals.UntilAsync(() => arrivals.Count >= total, $"all {total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
+        await Topics.UntilCommittedAsync(broker, topic, ct);
+    }
+
+    [Fact]
     public async Task What_a_producer_puts_on_the_stream_goes_over_the_topic_and_its_trace_goes_with_it_and_its_offset_is_committed()
     {
         var ct = TestContext.Current.CancellationToken;

@@ -1,5 +1,7 @@
 using ComplianceGrid.Events;
 using ComplianceGrid.Streams.Core;
+using ComplianceGrid.Streams.Core.Cache;
+using Orleans.Streams;
 
 namespace ComplianceGrid.Streams.Tests.Support;
 
@@ -29,6 +31,7 @@ internal sealed class FakeTransport : IStreamTransport, IQueueSource
     public Task<IReadOnlyList<StreamedEvent>> ReadAsync(int max, CancellationToken ct) => throw new NotSupportedException();
     public Task DeliveredAsync(long position, CancellationToken ct) => Task.CompletedTask;
     public Task<long?> PassedAsync(CancellationToken ct) => Task.FromResult(Passed);
+    public IHistoryReader? ReadBack(StreamId stream, StreamSequenceToken from, Action wake) => null;
     public Task<long> CountWaitingAsync(CancellationToken ct) => Task.FromResult(Waiting);
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

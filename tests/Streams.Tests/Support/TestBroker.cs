@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using ComplianceGrid.Streams.Kafka;
+using Confluent.Kafka;
 
 namespace ComplianceGrid.Streams.Tests.Support;
 
@@ -49,6 +50,16 @@ internal sealed class TestBroker : IAsyncDisposable
         options.ProducerSettings["enable.idempotence"] = "false";
     }
 
+    /// <summary>The same for a client of the test's own.</summary>
+    public TConfig Client<TConfig>(TConfig config) where TConfig : ClientConfig
+    {
+        config.BootstrapServers = BootstrapServers;
+        if (IsMock || OldVersion is not { } version) return config;
+        config.ApiVersionRequest = false;
+        config.BrokerVersionFallback = version;
+        return config;
+    }
+
     /// <summary>A topic of this test alone. Other brokers than mocks are left to the provider, which makes its topic.</summary>
     public async Task<string> NewTopicAsync(int partitions = 8)
     {
@@ -57,7 +68,7 @@ internal sealed class TestBroker : IAsyncDisposable
         return name;
     }
 
-    /// <summary><c>create</c>, <c>delete</c>, <c>down</c>, <c>up</c>: see the broker's program.</summary>
+    /// <summary><c>create</c>, <c>delete</c>, <c>forget</c>, <c>down</c>, <c>up</c>: see the broker's program.</summary>
     public async Task TellAsync(string command)
     {
         await _turn.WaitAsync();

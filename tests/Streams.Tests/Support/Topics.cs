@@ -34,13 +34,12 @@ internal static class Topics
     /// <summary>All records of a topic, as they came.</summary>
     public static List<ConsumeResult<string?, byte[]>> Read(TestBroker broker, string topic, int partitions = EventQueues.Count)
     {
-        using var consumer = new ConsumerBuilder<string?, byte[]>(new ConsumerConfig
+        using var consumer = new ConsumerBuilder<string?, byte[]>(broker.Client(new ConsumerConfig
         {
-            BootstrapServers = broker.BootstrapServers,
             GroupId = "reads",
             EnableAutoCommit = false,
             EnablePartitionEof = true,
-        }).Build();
+        })).Build();
         consumer.Assign(Enumerable.Range(0, partitions).Select(n => new TopicPartitionOffset(topic, n, Offset.Beginning)));
         var (records, ended) = (new List<ConsumeResult<string?, byte[]>>(), 0);
         while (ended < partitions)
@@ -58,10 +57,10 @@ internal static class Topics
 
     public static async Task ProduceAsync(TestBroker broker, string topic, int partition, IEnumerable<byte[]?> bodies)
     {
-        using var producer = new ProducerBuilder<string?, byte[]?>(new ProducerConfig { BootstrapServers = broker.BootstrapServers, LingerMs = 0 }).SetValueSerializer(Serializers.ByteArray!).Build();
+        using var producer = new ProducerBuilder<string?, byte[]?>(broker.Client(new ProducerConfig { LingerMs = 0 })).SetValueSerializer(Serializers.ByteArray!).Build();
         await Task.WhenAll(bodies.Select(body => producer.ProduceAsync(new TopicPartition(topic, partition), new() { Value = body })));
     }
 
     private static IConsumer<Ignore, Ignore> Consumer(TestBroker broker, string group) =>
-        new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = broker.BootstrapServers, GroupId = group, EnableAutoCommit = false }).Build();
+        new ConsumerBuilder<Ignore, Ignore>(broker.Client(new ConsumerConfig { GroupId = group, EnableAutoCommit = false })).Build();
 }

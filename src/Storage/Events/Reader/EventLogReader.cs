@@ -43,6 +43,14 @@ public sealed class EventLogReader(NpgsqlDataSource database)
         return rows;
     }
 
+    /// <summary>The highest position that was ever given out; 0: none.</summary>
+    public async Task<long> LastPositionAsync(int queue, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("SELECT next_position - 1 FROM grid.event_queue WHERE queue = $1");
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = queue });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
     /// <summary>Positions of open rows below a position, ascending.</summary>
     public async Task<IReadOnlyList<long>> OpenBelowAsync(int queue, long position, int max, CancellationToken ct)
     {

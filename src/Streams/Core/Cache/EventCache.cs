@@ -13,9 +13,13 @@ internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
     private readonly Dictionary<StreamId, StreamBacklog> _backlogs = [];
     private readonly HashSet<StreamBacklog> _unread = [];
     private readonly SortedSet<long> _held = [];
+    private readonly HashSet<HistoryCursor> _rewound = [];
     private List<IBatchContainer> _released = [];
     private long _lastAdded = long.MinValue;
     private long _forgottenThrough = long.MinValue;
+
+    /// <summary>Where events are read that have left; null: nowhere.</summary>
+    public IEventHistory? History { get; set; }
 
     /// <summary>Events held.</summary>
     public int Count { get { lock (_lock) return _held.Count; } }
@@ -40,7 +44,11 @@ internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
 
     public StreamedEvent? Find(StreamId stream, long position)
     {
-        lock (_lock) return _backlogs.GetValueOrDefault(stream)?.Find(position);
+        lock (_lock)
+        {
+            return _backlogs.GetValueOrDefault(stream)?.Find(position)
+                ?? _rewound.Where(cursor => cursor.Stream == stream).Select(cursor => cursor.Current).FirstOrDefault(e => e?.Position == position);
+        }
     }
 
     /// <summary>A whole batch or nothing: reading one event for each that leaves would be a query for each.</summary>
@@ -55,7 +63,7 @@ internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
     {
         lock (_lock)
         {
-            foreach (var message in messages.Cast<StreamedEvent>()) Add(message);
+            foreach (var message in messages.OfType<StreamedEvent>()) Add(message);
         }
     }
 
@@ -85,20 +93,53 @@ internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
         lock (_lock)
         {
             var backlog = Backlog(streamId);
-            if (token is not null && token.SequenceNumber <= backlog.ReleasedThrough)
+            if (token is not null && !backlog.CanBeginAt(token))
             {
                 Forget(backlog);
                 throw new QueueCacheMissException($"{token.SequenceNumber}", $"{backlog.OldestPosition}", $"{_lastAdded}");
             }
 
-            var cursor = new EventCursor(this, backlog, token is null ? backlog.Start : backlog.PlaceOf(token.SequenceNumber));
-            backlog.Attach(cursor);
-            Release(backlog);
+            return Begin(backlog, token?.SequenceNumber ?? long.MinValue);
+        }
+    }
+
+    /// <summary>A subscriber that asks for what has left reads the queue's history, if it has one.</summary>
+    IQueueCacheCursor IQueueCache.GetCacheCursor(StreamId streamId, StreamSequenceToken? token)
+    {
+        try
+        {
+            return GetCacheCursor(streamId, token);
+        }
+        catch (QueueCacheMissException) when (token is { EventIndex: not StreamedEvent.OfDelivery })
+        {
+            if (History?.ReadBack(streamId, token) is not { } history) throw;
+            var cursor = new HistoryCursor(this, streamId, history);
+            lock (_lock) _rewound.Add(cursor);
             return cursor;
         }
     }
 
-    IQueueCacheCursor IQueueCache.GetCacheCursor(StreamId streamId, StreamSequenceToken? token) => GetCacheCursor(streamId, token);
+    /// <summary>The live cursor that goes on at a position; null: what is there has left by now.</summary>
+    internal EventCursor? TryJoin(HistoryCursor cursor, long position)
+    {
+        lock (_lock)
+        {
+            var backlog = Backlog(cursor.Stream);
+            if (position <= backlog.ReleasedThrough)
+            {
+                Forget(backlog);
+                return null;
+            }
+
+            _rewound.Remove(cursor);
+            return Begin(backlog, position);
+        }
+    }
+
+    internal void Forget(HistoryCursor cursor)
+    {
+        lock (_lock) _rewound.Remove(cursor);
+    }
 
     internal bool Advance(EventCursor cursor)
     {
@@ -119,6 +160,14 @@ internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
             else if (cursor.Backlog.IsEmpty) Forget(cursor.Backlog);
             else _unread.Add(cursor.Backlog);
         }
+    }
+
+    private EventCursor Begin(StreamBacklog backlog, long from)
+    {
+        var cursor = new EventCursor(this, backlog, backlog.PlaceOf(from), from);
+        backlog.Attach(cursor);
+        Release(backlog);
+        return cursor;
     }
 
     private void Add(StreamedEvent e)

@@ -6,7 +6,8 @@ namespace ComplianceGrid.Streams.Core.Cache;
 /// One reader of one stream. The event that it returned is done with when the next is asked for, and not before: Orleans
 /// asks only after the delivery succeeded or its failure was settled.
 /// </summary>
-internal sealed class EventCursor(EventCache cache, StreamBacklog backlog, long place) : IQueueCacheCursor
+/// <param name="from">Events before this position are passed over: it may be ahead of what the cache has been given.</param>
+internal sealed class EventCursor(EventCache cache, StreamBacklog backlog, long place, long from) : IQueueCacheCursor
 {
     private long _next = place;
     private StreamedEvent? _current;
@@ -29,9 +30,13 @@ internal sealed class EventCursor(EventCache cache, StreamBacklog backlog, long 
     public bool Step()
     {
         if (_disposed) return false;
-        _current = backlog.At(_next);
-        if (_current is null) return false;
-        _next++;
+        do
+        {
+            _current = backlog.At(_next);
+            if (_current is null) return false;
+            _next++;
+        }
+        while (_current.Position < from);
         return true;
     }
 

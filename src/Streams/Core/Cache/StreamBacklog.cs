@@ -30,6 +30,14 @@ internal sealed class StreamBacklog(StreamId stream, long releasedThrough)
 
     public StreamedEvent? Find(long position) => _events.Find(e => e.Position == position);
 
+    /// <summary>
+    /// Whether nothing at or after a place has left. A delivery's place is known while its event is held: one that is not may be ahead of
+    /// this reader, or of a topic that is no more, and is never waited for.
+    /// </summary>
+    public bool CanBeginAt(StreamSequenceToken token) => token.EventIndex == StreamedEvent.OfDelivery
+        ? Find(token.SequenceNumber) is not null
+        : token.SequenceNumber > ReleasedThrough && token is not EventTimeToken;
+
     /// <summary>Place of the first event at or after a position.</summary>
     public long PlaceOf(long position)
     {

@@ -47,7 +47,7 @@ internal sealed partial class EventRelay : IAsyncDisposable
     {
         try
         {
-            var begin = await TryOnAsync(() => Task.Run(() => end.LastLogPosition(_queue, ct), ct), ct);
+            var begin = await TryOnAsync(() => BeginAsync(end, ct), ct);
             Interlocked.Exchange(ref _through, begin);
             var rows = _rows.Read(_queue, begin);
             while (true)
@@ -63,6 +63,13 @@ internal sealed partial class EventRelay : IAsyncDisposable
         }
     }
 
+    /// <summary>A copy of a row that the log has not is another log's, of before it was restored: then all that is open is copied.</summary>
+    private async Task<long> BeginAsync(PartitionEnd end, CancellationToken ct)
+    {
+        var copied = await Task.Run(() => end.LastLogPosition(_queue, ct), ct).WaitAsync(ct);
+        return copied <= await _rows.LastPositionAsync(_queue, ct) ? copied : 0;
+    }
+
     /// <summary>In order. What follows a row that failed is sent again with it, whether it arrived or not.</summary>
     private async Task PublishAsync(IReadOnlyList<OpenRow> batch, CancellationToken ct)
     {
@@ -72,7 +79,8 @@ internal sealed partial class EventRelay : IAsyncDisposable
             {
                 var rest = batch.Skip(first).Select(open => _producer.SendAsync(
                     _queue, open.Event.Key, CloudEventJson.CopyOf(open.Row.Body, open.Row.Position, open.Row.Attempt))).ToList();
-                await Task.WhenAll(rest).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.WhenAll(rest).WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ct.ThrowIfCancellationRequested();
                 var failed = rest.FindIndex(sent => !sent.IsCompletedSuccessfully);
                 if (failed < 0) return batch.Count;
                 first += failed;

@@ -3,11 +3,14 @@ using ComplianceGrid.Events;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.Events.Reader;
 using ComplianceGrid.Streams.Core;
+using ComplianceGrid.Streams.Core.Cache;
 using ComplianceGrid.Streams.Core.Failures;
 using ComplianceGrid.Streams.Kafka.Producing;
 using ComplianceGrid.Streams.Kafka.Wire;
 using ComplianceGrid.Streams.Log;
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Orleans.Streams;
 using Record = Confluent.Kafka.ConsumeResult<Confluent.Kafka.Ignore, byte[]>;
 
 namespace ComplianceGrid.Streams.Kafka.Reading;
@@ -17,7 +20,7 @@ namespace ComplianceGrid.Streams.Kafka.Reading;
 /// are offsets, until a topic is made anew while it is read: from then on they are offsets plus what was counted before.
 /// </summary>
 internal sealed partial class KafkaQueueSource(
-    PartitionPump pump, EventRelay? relay, TopicProducer producer, DeadLetters deadLetters, LogAccess rows, KafkaStreamOptions options, ILogger log) : IQueueSource
+    string provider, PartitionPump pump, EventRelay? relay, TopicProducer producer, DeadLetters deadLetters, LogAccess rows, KafkaStreamOptions options, ILogger log) : IQueueSource
 {
     private static readonly TimeSpan ReadWait = TimeSpan.FromMilliseconds(250);
     private const long None = -1;
@@ -34,7 +37,11 @@ internal sealed partial class KafkaQueueSource(
     {
         if (_taken.Count == 0 && !await pump.WaitAsync(ReadWait, ct) && pump.Fault is { } fault)
             throw new InvalidOperationException($"Partition {pump.Partition} of {options.Topic} cannot be read.", fault);
-        while (_taken.Count < max && pump.TryTake(out var record)) _taken.Add(record);
+        while (_taken.Count < max && pump.TryTake(out var record))
+        {
+            if (record is not null) _taken.Add(record);
+        }
+
         var events = new List<StreamedEvent>(_taken.Count);
         foreach (var record in _taken.Where(record => !record.IsPartitionEOF))
         {
@@ -59,6 +66,17 @@ internal sealed partial class KafkaQueueSource(
         var copied = relay?.Through ?? 0;
         var passed = Math.Max(Interlocked.Read(ref _passed), _isAtEnd ? copied : 0);
         return Task.FromResult(passed > 0 ? passed : (long?)null);
+    }
+
+    public IHistoryReader? ReadBack(StreamId stream, StreamSequenceToken from, Action wake)
+    {
+        var shift = Interlocked.Read(ref _shift);
+        var oldest = (from as EventTimeToken)?.Time;
+        return pump.ReadBack(oldest is null ? Math.Max(0, from.SequenceNumber - shift) : Offset.Beginning, shift, record => OfHistory(record, shift, stream, oldest), () =>
+        {
+            wake();
+            pump.Wake();
+        });
     }
 
     /// <summary>On the partition, and in the log still.</summary>
@@ -125,6 +143,20 @@ internal sealed partial class KafkaQueueSource(
         return null;
     }
 
+    /// <summary>What cannot be read was parked when it was read first.</summary>
+    private static StreamedEvent? OfHistory(Record record, long shift, StreamId stream, DateTimeOffset? oldest)
+    {
+        try
+        {
+            var (e, attempt) = RecordReader.Read(record.Message);
+            return StreamId.Create(e.Namespace, e.Key) == stream && (oldest is null || e.Time >= oldest) ? new(e, attempt, record.Offset + shift) : null;
+        }
+        catch (Exception error) when (error is JsonException or FormatException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
     private long PositionOf(Record record)
     {
         if (record.Offset + _shift >= _next) return record.Offset + _shift;
@@ -140,6 +172,7 @@ internal sealed partial class KafkaQueueSource(
         LogParked(options.Topic, pump.Partition, record.Offset, reason);
         var body = e is null ? record.Message.Value ?? [] : CloudEventJson.Write(e);
         await rows.Failed.ParkAsync(new ForeignRecord(options.Topic, pump.Partition, record.Offset, body, e), reason, ct);
+        StreamTelemetry.CountSettled(provider, pump.Partition, FailureOutcome.Parked);
         deadLetters.Copy(e?.Key, body);
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
     // Records that wait for the agent before the partition is paused, in reads of the agent; it goes on when one read is left.
     private const int ReadsAhead = 4;
 
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromSeconds(5), StopWait = TimeSpan.FromSeconds(5);
 
     private readonly KafkaClients _clients;
     private readonly TopicSetup _topic;
@@ -25,7 +25,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly TopicPartition _of;
-    private readonly Channel<Record> _records = Channel.CreateUnbounded<Record>();
+    private readonly Channel<Record?> _records = Channel.CreateUnbounded<Record?>();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Offset _next = Offset.Unset; // the pump's own place, once it has begun
@@ -33,7 +33,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
     private long _committed = Offset.Unset;
     private bool _isCommitAway;
     private long _high;
-    private volatile KafkaException? _fault;
+    private volatile Exception? _fault;
 
     public PartitionPump(
         int partition, KafkaClients clients, TopicSetup topic, KafkaStreamOptions options, DeliveryBackoff backoff, TimeProvider time, ILogger log)
@@ -46,7 +46,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
     public int Partition => _of.Partition;
 
     /// <summary>Why the partition cannot be read at present; null: it can, or its brokers are silent.</summary>
-    public KafkaException? Fault => _fault;
+    public Exception? Fault => _fault;
 
     /// <summary>The offset behind the last record, when last heard of.</summary>
     public long High => Interlocked.Read(ref _high);
@@ -72,8 +72,15 @@ internal sealed partial class PartitionPump : IAsyncDisposable
         }
     }
 
-    /// <summary>Records in the order of their offsets, and between them where the partition ended for a while.</summary>
-    public bool TryTake(out Record record) => _records.Reader.TryRead(out record!);
+    /// <summary>Records in the order of their offsets, and between them where the partition ended for a while. Null: somebody woke the reader.</summary>
+    public bool TryTake(out Record? record) => _records.Reader.TryRead(out record);
+
+    /// <summary>Ends the wait of the reader.</summary>
+    public void Wake() => _records.Writer.TryWrite(null);
+
+    /// <summary>The partition once more, from an offset.</summary>
+    public PartitionHistory ReadBack(Offset from, long shift, Func<Record, StreamedEvent?> read, Action wake) =>
+        new(_clients, _of, from, shift, read, wake, _backoff, _log);
 
     /// <summary>All below this offset may be committed.</summary>
     public void Delivered(long offset) => Interlocked.Exchange(ref _delivered, offset);
@@ -88,7 +95,8 @@ internal sealed partial class PartitionPump : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _ended.Task;
+        // While brokers are away librdkafka may block for longer. The thread then ends by itself, and what it had not committed is delivered again.
+        await Task.WhenAny(_ended.Task, Task.Delay(StopWait, _time));
     }
 
     private void Run()
@@ -103,7 +111,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
                 Pump(consumer);
                 Commit(consumer);
             }
-            catch (KafkaException error)
+            catch (Exception error) // a setting that librdkafka refuses too: what leaves a thread ends the process
             {
                 _fault = error;
                 _stop.Token.WaitHandle.WaitOne(_backoff.Next(failures));
@@ -185,8 +193,8 @@ internal sealed partial class PartitionPump : IAsyncDisposable
         try
         {
             var held = CommittedOffset(consumer);
-            // An offset beyond the end is of a topic that was there before.
-            if (held < delivered || held > High) consumer.Commit([new TopicPartitionOffset(_of, delivered)]);
+            // An offset beyond the end is of a topic that was there before. The end is asked for: what was heard of it last may be old.
+            if (held < delivered || held > consumer.QueryWatermarkOffsets(_of, Patience).High) consumer.Commit([new TopicPartitionOffset(_of, delivered)]);
             Interlocked.Exchange(ref _committed, delivered);
             _isCommitAway = false;
         }

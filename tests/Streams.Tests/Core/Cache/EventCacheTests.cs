@@ -1,6 +1,7 @@
 using ComplianceGrid.Streams.Core;
 using ComplianceGrid.Streams.Core.Cache;
 using ComplianceGrid.Streams.Tests.Support;
+using CsCheck;
 using Orleans.Providers.Streams.Common;
 using Orleans.Streams;
 
@@ -81,6 +82,74 @@ public sealed class EventCacheTests
         using var again = cache.GetCacheCursor(TestEvents.At(5).StreamId, new EventSequenceTokenV2(6));
         Assert.True(again.MoveNext());
         Assert.Equal(6, again.GetCurrent(out _)!.SequenceToken.SequenceNumber);
+    }
+
+    [Fact]
+    public void A_token_ahead_of_what_was_read_is_waited_for_unless_it_is_a_delivery_of_another_reader()
+    {
+        var cache = new EventCache(10, 1);
+        cache.AddToCache([TestEvents.At(1)]);
+        using var cursor = cache.GetCacheCursor(TestEvents.At(1).StreamId, new EventSequenceTokenV2(3));
+        cache.AddToCache([TestEvents.At(2), TestEvents.At(3), TestEvents.At(4)]);
+        Assert.True(cursor.MoveNext());
+        Assert.Equal(3, cursor.GetCurrent(out _)!.SequenceToken.SequenceNumber);
+
+        Assert.Throws<QueueCacheMissException>(() => cache.GetCacheCursor(TestEvents.At(1).StreamId, TestEvents.At(9).SequenceToken));
+    }
+
+    [Fact]
+    public void A_reader_of_the_past_meets_the_cache_and_misses_and_repeats_nothing() => Gen.Select(Gen.Int[0, 30], Gen.Int[0, 2].Array[0, 120]).Sample((from, acts) =>
+    {
+        // The queue's history is one list; the cache is given its events in order, and nobody else reads them.
+        var past = new Past();
+        var cache = new EventCache(1_000, 1) { History = past };
+        IQueueCacheCursor? cursor = null;
+        var (added, seen) = (0L, new List<long>());
+        foreach (var act in acts)
+        {
+            switch (act)
+            {
+                case 0: past.Kept.Add(TestEvents.At(past.Kept.Count)); break; // written
+                case 1 when added < past.Kept.Count: // read
+                    cache.AddToCache([past.Kept[(int)added++]]);
+                    cache.TryPurgeFromCache(out _);
+                    break;
+                case 2:
+                    cursor ??= ((IQueueCache)cache).TryGetCacheCursor(TestEvents.At(0).StreamId, new EventSequenceTokenV2(from)).Cursor!;
+                    if (Moves(cursor)) seen.Add(cursor.GetCurrent(out _)!.SequenceToken.SequenceNumber);
+                    break;
+            }
+        }
+
+        if (cursor is null) return;
+        for (; added < past.Kept.Count; added++) cache.AddToCache([past.Kept[(int)added]]);
+        while (Moves(cursor)) seen.Add(cursor.GetCurrent(out _)!.SequenceToken.SequenceNumber);
+        Assert.Equal(Enumerable.Range(0, past.Kept.Count).Select(n => (long)n).Where(n => n >= from), seen);
+    });
+
+    private static bool Moves(IQueueCacheCursor cursor) => cursor.MoveNextWithResult().Kind == QueueCacheCursorMoveResultKind.Success;
+
+    private sealed class Past : IEventHistory, IHistoryReader
+    {
+        private int _next;
+
+        public List<IBatchContainer> Kept { get; } = [];
+        public long Through => _next - 1;
+
+        public IHistoryReader ReadBack(StreamId stream, StreamSequenceToken from)
+        {
+            _next = (int)from.SequenceNumber;
+            return this;
+        }
+
+        public bool TryTake(out StreamedEvent? e)
+        {
+            e = _next < Kept.Count ? (StreamedEvent)Kept[_next++] : null;
+            return e is not null;
+        }
+
+        public void WakeOnce(long seen) { }
+        public void Dispose() { }
     }
 
     [Fact]

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using ComplianceGrid.Streams.Kafka;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace ComplianceGrid.Streams.Tests.Kafka;
+
+public sealed class SettingsTests
+{
+    private const string Secret = "tell-nobody-7f3a";
+
+    [Fact]
+    public void What_is_passed_through_reaches_the_clients_and_is_never_logged()
+    {
+        var log = new Words();
+        var options = new KafkaStreamOptions { BootstrapServers = "127.0.0.1:9" }; // nobody listens there
+        options.Settings["security.protocol"] = "SASL_PLAINTEXT";
+        options.Settings["sasl.mechanism"] = "SCRAM-SHA-512";
+        options.Settings["sasl.username"] = Secret + "-user";
+        options.Settings["sasl.password"] = Secret;
+        options.ConsumerSettings["fetch.min.bytes"] = "2";
+        var clients = new KafkaClients(options, new Logger<KafkaClients>(new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace })));
+
+        using (var consumer = clients.Consumer())
+        {
+            var error = Assert.Throws<KafkaException>(() => consumer.Committed([new TopicPartition("t", 0)], TimeSpan.FromSeconds(1)));
+            Assert.DoesNotContain(Secret, error.ToString(), StringComparison.Ordinal);
+        }
+
+        using (var producer = clients.Producer()) { }
+        Assert.Contains(log.All, line => line.Contains("sasl_plaintext", StringComparison.OrdinalIgnoreCase));
+        Assert.All(log.All, line => Assert.DoesNotContain(Secret, line, StringComparison.Ordinal));
+
+        options.Settings["sasl.mechanism"] = "PIGEON";
+        Assert.ThrowsAny<Exception>(clients.Consumer);
+    }
+
+    [Fact]
+    public void Options_that_cannot_work_are_told_together()
+    {
+        string[] faults = [.. new KafkaStreamOptions { Partitions = 3, Start = KafkaStart.Time, Topic = "t", DeadLetterTopic = "t", CommitPeriod = TimeSpan.Zero, CacheSize = 256 }.Faults()];
+
+        foreach (var word in (string[])["BootstrapServers", "Partitions", "StartTime", "DeadLetterTopic", "CommitPeriod", "CacheSize"])
+            Assert.Single(faults, fault => fault.StartsWith(word, StringComparison.Ordinal));
+        Assert.Empty(new KafkaStreamOptions { BootstrapServers = "a:1" }.Faults());
+        Assert.Empty(new KafkaStreamOptions { BootstrapServers = "a:1", Relay = false, Partitions = 3 }.Faults());
+    }
+
+    private sealed class Words : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> All { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => true;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => All.Enqueue(formatter(state, exception));
+        public void Dispose() { }
+    }
+}
