@@ -51,6 +51,7 @@ public sealed class FactorResets(NpgsqlDataSource api)
           DELETE FROM identity.factor_reset WHERE tenant_id = $1 AND account_id = $2 AND asked_by <> $3 AND expires_at > $4
           RETURNING tenant_id, account_id, asked_by, asked_at, expires_at),
         apps AS (DELETE FROM identity.totp USING taken WHERE totp.account_id = taken.account_id),
+        telephones AS (DELETE FROM identity.telephone USING taken WHERE telephone.account_id = taken.account_id),
         codes AS (DELETE FROM identity.recovery_code USING taken WHERE recovery_code.account_id = taken.account_id),
         passkeys AS (DELETE FROM identity.account_passkey USING taken WHERE account_passkey.user_id = taken.account_id),
         secrets AS (DELETE FROM identity.one_time_token USING taken WHERE one_time_token.account_id = taken.account_id),

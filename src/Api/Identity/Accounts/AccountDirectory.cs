@@ -27,9 +27,21 @@ internal interface IAccountDirectory
     /// <summary>Stores a secret that counts once a code has confirmed it.</summary>
     Task OfferTotpAsync(Guid account, string sealedSecret, CancellationToken ct);
 
-    /// <summary>Spends the step, and confirms the factor with its first.</summary>
-    /// <returns>False: it, or a later one, was spent before.</returns>
+    /// <summary>Spends the step, by which the app becomes the account's first factor. Of two who enroll at once, one does.</summary>
+    /// <returns>False: it, or a later one, was spent before, or the account has a factor meanwhile.</returns>
+    Task<bool> ConfirmTotpAsync(Guid account, long step, CancellationToken ct);
+
+    /// <summary>Of an app that is confirmed.</summary>
+    /// <returns>False: the step, or a later one, was spent before.</returns>
     Task<bool> SpendTotpAsync(Guid account, long step, CancellationToken ct);
+
+    /// <summary>Of two who enroll at once, one does.</summary>
+    /// <returns>False: the account has a factor meanwhile.</returns>
+    Task<bool> AddFirstTelephoneAsync(Guid account, string sealedNumber, CancellationToken ct);
+
+    /// <summary>Counts a code that is about to be sent.</summary>
+    /// <returns>Null: send it. Else for how long none is sent any more, for there were as many in the hour as may be.</returns>
+    Task<TimeSpan?> CountSmsAsync(Guid account, int perHour, CancellationToken ct);
 
     Task SetRecoveryCodesAsync(Guid account, IReadOnlyList<byte[]> hashes, CancellationToken ct);
 
@@ -46,11 +58,12 @@ internal interface IAccountDirectory
 }
 
 /// <summary>What an account can prove itself by besides its password.</summary>
-internal sealed record Factors(TotpFactor? Totp, ImmutableArray<byte[]> RecoveryCodes, int Passkeys)
+/// <param name="Telephone">Its number, sealed; null: there is none.</param>
+internal sealed record Factors(TotpFactor? Totp, string? Telephone, ImmutableArray<byte[]> RecoveryCodes, int Passkeys)
 {
     public bool HasTotp => Totp?.ConfirmedAt is not null;
 
-    public bool HasAny => HasTotp || Passkeys > 0;
+    public bool HasAny => HasTotp || Telephone is not null || Passkeys > 0;
 }
 
 internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, ILookupNormalizer names, TimeProvider clock) : IAccountDirectory
@@ -105,7 +118,8 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
         var totp = await db.TotpFactors.AsNoTracking().SingleOrDefaultAsync(factor => factor.AccountId == account, ct);
         var codes = await db.RecoveryCodes.Where(code => code.AccountId == account).Select(code => code.Hash).ToListAsync(ct);
         var passkeys = await db.UserPasskeys.CountAsync(passkey => passkey.UserId == account, ct);
-        return new(totp, [.. codes], passkeys);
+        var telephone = await db.Telephones.Where(telephone => telephone.AccountId == account).Select(telephone => telephone.Number).SingleOrDefaultAsync(ct);
+        return new(totp, telephone, [.. codes], passkeys);
     }
 
     public async Task OfferTotpAsync(Guid account, string sealedSecret, CancellationToken ct)
@@ -118,12 +132,41 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
             """, ct);
     }
 
-    public async Task<bool> SpendTotpAsync(Guid account, long step, CancellationToken ct)
+    public Task<bool> ConfirmTotpAsync(Guid account, long step, CancellationToken ct) => AddFirstAsync(account, async db =>
     {
         var now = clock.GetUtcNow();
+        return await db.Database.ExecuteSqlAsync($"UPDATE identity.totp SET last_step = {step}, confirmed_at = {now} WHERE account_id = {account} AND last_step < {step}", ct) == 1;
+    }, ct);
+
+    public async Task<bool> SpendTotpAsync(Guid account, long step, CancellationToken ct)
+    {
         await using var db = await identity.CreateDbContextAsync(ct);
         return await db.Database.ExecuteSqlAsync(
-            $"UPDATE identity.totp SET last_step = {step}, confirmed_at = coalesce(confirmed_at, {now}) WHERE account_id = {account} AND last_step < {step}", ct) == 1;
+            $"UPDATE identity.totp SET last_step = {step} WHERE account_id = {account} AND last_step < {step} AND confirmed_at IS NOT NULL", ct) == 1;
+    }
+
+    public Task<bool> AddFirstTelephoneAsync(Guid account, string sealedNumber, CancellationToken ct) => AddFirstAsync(account, async db =>
+    {
+        db.Telephones.Add(new() { AccountId = account, Number = sealedNumber, ConfirmedAt = clock.GetUtcNow() });
+        return await db.SaveChangesAsync(ct) == 1;
+    }, ct);
+
+    public async Task<TimeSpan?> CountSmsAsync(Guid account, int perHour, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var hourAgo = now.AddHours(-1);
+        await using var db = await identity.CreateDbContextAsync(ct);
+        // A window that begins later than now is of a clock that was set back: it begins anew.
+        var isCounted = await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO identity.sms_window AS known (account_id, since, sent) VALUES ({account}, {now}, 1)
+            ON CONFLICT (account_id) DO UPDATE SET
+              since = CASE WHEN known.since > {hourAgo} AND known.since <= {now} THEN known.since ELSE {now} END,
+              sent = CASE WHEN known.since > {hourAgo} AND known.since <= {now} THEN known.sent + 1 ELSE 1 END
+            WHERE known.sent < {perHour} OR known.since <= {hourAgo} OR known.since > {now}
+            """, ct) == 1;
+        if (isCounted) return null;
+        return (await db.SmsWindows.AsNoTracking().SingleAsync(window => window.AccountId == account, ct)).Since.AddHours(1) - now;
     }
 
     public async Task SetRecoveryCodesAsync(Guid account, IReadOnlyList<byte[]> hashes, CancellationToken ct)
@@ -142,13 +185,8 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
         return await db.RecoveryCodes.Where(code => code.AccountId == account && code.Hash == hash).ExecuteDeleteAsync(ct) == 1;
     }
 
-    public async Task<bool> AddFirstPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct)
+    public Task<bool> AddFirstPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct) => AddFirstAsync(account, async db =>
     {
-        await using var db = await identity.CreateDbContextAsync(ct);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.Database.ExecuteSqlAsync($"SELECT FROM identity.account WHERE id = {account} FOR UPDATE", ct);
-        if (await db.UserPasskeys.AnyAsync(other => other.UserId == account, ct) || await db.TotpFactors.AnyAsync(totp => totp.AccountId == account && totp.ConfirmedAt != null, ct))
-            return false;
         db.UserPasskeys.Add(new()
         {
             CredentialId = passkey.CredentialId,
@@ -169,15 +207,13 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
         try
         {
             await db.SaveChangesAsync(ct);
+            return true;
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
             return false;
         }
-
-        await transaction.CommitAsync(ct);
-        return true;
-    }
+    }, ct);
 
     public async Task<bool> CountPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct)
     {
@@ -189,5 +225,19 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
             UPDATE identity.account_passkey SET data = data || jsonb_build_object('SignCount', {count}, 'IsBackedUp', {backedUp})
             WHERE credential_id = {id} AND user_id = {account} AND ((data->>'SignCount')::bigint < {count} OR ({count} = 0 AND (data->>'SignCount')::bigint = 0))
             """, ct) == 1;
+    }
+
+    /// <summary>Adds a factor to an account that has none, whichever kind of factor another one adds at the same moment.</summary>
+    private async Task<bool> AddFirstAsync(Guid account, Func<IdentityDb, Task<bool>> addAsync, CancellationToken ct)
+    {
+        await using var db = await identity.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.Database.ExecuteSqlAsync($"SELECT FROM identity.account WHERE id = {account} FOR UPDATE", ct);
+        var hasOne = await db.UserPasskeys.AnyAsync(passkey => passkey.UserId == account, ct)
+            || await db.TotpFactors.AnyAsync(totp => totp.AccountId == account && totp.ConfirmedAt != null, ct)
+            || await db.Telephones.AnyAsync(telephone => telephone.AccountId == account, ct);
+        if (hasOne || !await addAsync(db)) return false;
+        await transaction.CommitAsync(ct);
+        return true;
     }
 }

@@ -15,8 +15,8 @@ internal static class AuthEndpoints
     public static void AddSignIn(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<SignInGuard>().AddSingleton<AddressGuard>().AddSingleton<KnownDevice>().AddSingleton<TotpSecrets>();
-        services.AddSingleton<FactorDemands>().AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>().AddScoped<TenantSwitch>();
+        services.AddSingleton<SignInGuard>().AddSingleton<AddressGuard>().AddSingleton<KnownDevice>().AddSingleton<FactorSeals>();
+        services.AddSingleton<FactorDemands>().AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<SmsCodes>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>().AddScoped<TenantSwitch>();
         services.AddSingleton<ResetMailQueue>().AddHostedService(provider => provider.GetRequiredService<ResetMailQueue>());
     }
 
@@ -25,6 +25,8 @@ internal static class AuthEndpoints
         var auth = app.MapGroup("/api/auth").OpenToEverybody().ExcludeFromDescription();
         auth.MapPost("/login", LoginAsync).WithName("login").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.TooManyRequests, GridError.Busy);
         auth.MapPost("/mfa/enroll", EnrollAsync).WithName("enrollMfa").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
+        auth.MapPost("/mfa/telephone", EnrollTelephoneAsync).WithName("enrollTelephone").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden, GridError.TooManyRequests);
+        auth.MapPost("/mfa/sms", SendSmsAsync).WithName("sendSmsCode").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden, GridError.TooManyRequests);
         auth.MapPost("/mfa/verify", VerifyAsync).WithName("verifyMfa").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
         auth.MapPost("/passkeys/options", OptionsAsync).WithName("passkeyOptions").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
         auth.MapPost("/passkeys", AddPasskeyAsync).WithName("addPasskey").Takes(LongestCredential).Answers(GridError.BadCredentials, GridError.Forbidden);
@@ -47,8 +49,14 @@ internal static class AuthEndpoints
     private static Task<EnrollAnswer> EnrollAsync(EnrollBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
         enrollment.OfferTotpAsync(context, body.TempToken, ct);
 
+    private static Task<SmsAnswer> EnrollTelephoneAsync(TelephoneBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
+        enrollment.OfferTelephoneAsync(context, body, ct);
+
+    private static Task<SmsAnswer> SendSmsAsync(EnrollBody body, HttpContext context, SmsCodes codes, CancellationToken ct) =>
+        codes.SendAsync(context, body.TempToken, ct);
+
     private static Task<VerifyAnswer> VerifyAsync(VerifyBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
-        enrollment.ConfirmTotpAsync(context, body, ct);
+        enrollment.ConfirmAsync(context, body, ct);
 
     private static Task<PasskeyOptionsAnswer> OptionsAsync(EnrollBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
         enrollment.OptionsAsync(context, body.TempToken, ct);
