@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace ComplianceGrid.Api.Identity.Accounts;
@@ -52,10 +53,29 @@ internal interface IAccountDirectory
     /// <returns>False: the account has a factor meanwhile, or somebody else has this passkey.</returns>
     Task<bool> AddFirstPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct);
 
+    /// <summary>Oldest first.</summary>
+    Task<ImmutableArray<KnownPasskey>> PasskeysAsync(Guid account, CancellationToken ct);
+
+    /// <summary>Beside those that the account has.</summary>
+    /// <returns>False: the account has as many as it may, or somebody has this passkey.</returns>
+    Task<bool> AddPasskeyAsync(Guid account, UserPasskeyInfo passkey, string name, CancellationToken ct);
+
+    /// <returns>False: it is gone.</returns>
+    Task<bool> NamePasskeyAsync(Guid account, byte[] credential, string name, CancellationToken ct);
+
+    /// <summary>Never the last factor that lets the account in, also of two who remove one each at the same moment.</summary>
+    /// <param name="passkeyOnly">Nothing but a passkey lets it in.</param>
+    /// <returns>False: it is the last one. Null: it is gone.</returns>
+    Task<bool?> RemovePasskeyAsync(Guid account, byte[] credential, bool passkeyOnly, CancellationToken ct);
+
     /// <summary>Keeps the counter of an assertion: of two that bring the same one, as a key and its copy do, one gets in.</summary>
     /// <returns>False: the counter is not beyond the one that is kept, or the passkey is gone.</returns>
     Task<bool> CountPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct);
 }
+
+/// <param name="Name">As its owner calls it; null: the first one, which nobody has named.</param>
+/// <param name="IsBackedUp">Several devices share it.</param>
+internal sealed record KnownPasskey(byte[] Credential, string? Name, DateTimeOffset CreatedAt, bool IsBackedUp);
 
 /// <summary>What an account can prove itself by besides its password.</summary>
 /// <param name="Telephone">Its number, sealed; null: there is none.</param>
@@ -68,6 +88,9 @@ internal sealed record Factors(TotpFactor? Totp, string? Telephone, ImmutableArr
 
 internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, ILookupNormalizer names, TimeProvider clock) : IAccountDirectory
 {
+    /// <summary>Of one account.</summary>
+    public const int MostPasskeys = 10;
+
     public async Task<Account?> FindAsync(Guid id, CancellationToken ct)
     {
         await using var db = await identity.CreateDbContextAsync(ct);
@@ -185,7 +208,43 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
         return await db.RecoveryCodes.Where(code => code.AccountId == account && code.Hash == hash).ExecuteDeleteAsync(ct) == 1;
     }
 
-    public Task<bool> AddFirstPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct) => AddFirstAsync(account, async db =>
+    public Task<bool> AddFirstPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct) =>
+        AddFirstAsync(account, db => AddAsync(db, account, passkey, name: null, ct), ct);
+
+    public async Task<ImmutableArray<KnownPasskey>> PasskeysAsync(Guid account, CancellationToken ct)
+    {
+        await using var db = await identity.CreateDbContextAsync(ct);
+        var passkeys = await db.UserPasskeys.AsNoTracking().Where(passkey => passkey.UserId == account).ToListAsync(ct);
+        return [.. passkeys.OrderBy(passkey => passkey.Data.CreatedAt).Select(passkey => new KnownPasskey(passkey.CredentialId, passkey.Data.Name, passkey.Data.CreatedAt, passkey.Data.IsBackedUp))];
+    }
+
+    public async Task<bool> AddPasskeyAsync(Guid account, UserPasskeyInfo passkey, string name, CancellationToken ct)
+    {
+        await using var db = await identity.CreateDbContextAsync(ct);
+        await using var transaction = await LockAsync(db, account, ct);
+        if (await db.UserPasskeys.CountAsync(other => other.UserId == account, ct) >= MostPasskeys || !await AddAsync(db, account, passkey, name, ct)) return false;
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    public async Task<bool> NamePasskeyAsync(Guid account, byte[] credential, string name, CancellationToken ct)
+    {
+        await using var db = await identity.CreateDbContextAsync(ct);
+        return await db.Database.ExecuteSqlAsync(
+            $"UPDATE identity.account_passkey SET data = data || jsonb_build_object('Name', {name}::text) WHERE credential_id = {credential} AND user_id = {account}", ct) == 1;
+    }
+
+    public async Task<bool?> RemovePasskeyAsync(Guid account, byte[] credential, bool passkeyOnly, CancellationToken ct)
+    {
+        await using var db = await identity.CreateDbContextAsync(ct);
+        await using var transaction = await LockAsync(db, account, ct);
+        if (await db.UserPasskeys.Where(passkey => passkey.UserId == account && passkey.CredentialId == credential).ExecuteDeleteAsync(ct) == 0) return null;
+        if (!await (passkeyOnly ? db.UserPasskeys.AnyAsync(passkey => passkey.UserId == account, ct) : HasFactorAsync(db, account, ct))) return false;
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    private async Task<bool> AddAsync(IdentityDb db, Guid account, UserPasskeyInfo passkey, string? name, CancellationToken ct)
     {
         db.UserPasskeys.Add(new()
         {
@@ -194,6 +253,7 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
             Data = new()
             {
                 PublicKey = passkey.PublicKey,
+                Name = name,
                 CreatedAt = clock.GetUtcNow(),
                 SignCount = passkey.SignCount,
                 Transports = passkey.Transports,
@@ -213,7 +273,7 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
         {
             return false;
         }
-    }, ct);
+    }
 
     public async Task<bool> CountPasskeyAsync(Guid account, UserPasskeyInfo passkey, CancellationToken ct)
     {
@@ -231,13 +291,22 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
     private async Task<bool> AddFirstAsync(Guid account, Func<IdentityDb, Task<bool>> addAsync, CancellationToken ct)
     {
         await using var db = await identity.CreateDbContextAsync(ct);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        await db.Database.ExecuteSqlAsync($"SELECT FROM identity.account WHERE id = {account} FOR UPDATE", ct);
-        var hasOne = await db.UserPasskeys.AnyAsync(passkey => passkey.UserId == account, ct)
-            || await db.TotpFactors.AnyAsync(totp => totp.AccountId == account && totp.ConfirmedAt != null, ct)
-            || await db.Telephones.AnyAsync(telephone => telephone.AccountId == account, ct);
-        if (hasOne || !await addAsync(db)) return false;
+        await using var transaction = await LockAsync(db, account, ct);
+        if (await HasFactorAsync(db, account, ct) || !await addAsync(db)) return false;
         await transaction.CommitAsync(ct);
         return true;
     }
+
+    /// <summary>Whoever adds or removes a factor of the account waits for whoever else does.</summary>
+    private static async Task<IDbContextTransaction> LockAsync(IdentityDb db, Guid account, CancellationToken ct)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(ct);
+        await db.Database.ExecuteSqlAsync($"SELECT FROM identity.account WHERE id = {account} FOR UPDATE", ct);
+        return transaction;
+    }
+
+    private static async Task<bool> HasFactorAsync(IdentityDb db, Guid account, CancellationToken ct) =>
+        await db.UserPasskeys.AnyAsync(passkey => passkey.UserId == account, ct)
+        || await db.TotpFactors.AnyAsync(totp => totp.AccountId == account && totp.ConfirmedAt != null, ct)
+        || await db.Telephones.AnyAsync(telephone => telephone.AccountId == account, ct);
 }

@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Http;
+using ComplianceGrid.Api.Identity.Passkeys;
 using ComplianceGrid.Api.Identity.Server;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
@@ -16,7 +17,7 @@ internal static class AuthEndpoints
     {
         var services = builder.Services;
         services.AddSingleton<SignInGuard>().AddSingleton<AddressGuard>().AddSingleton<KnownDevice>().AddSingleton<FactorSeals>();
-        services.AddSingleton<FactorDemands>().AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<SmsCodes>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>().AddScoped<TenantSwitch>();
+        services.AddSingleton<FactorDemands>().AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<SmsCodes>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>().AddScoped<TenantSwitch>().AddScoped<OwnPasskeys>();
         services.AddSingleton<ResetMailQueue>().AddHostedService(provider => provider.GetRequiredService<ResetMailQueue>());
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.Identity.Accounts;
+using ComplianceGrid.Api.Identity.Passkeys;
 using ComplianceGrid.Api.Identity.SecondFactors;
 using ComplianceGrid.Storage.Identity;
 using Microsoft.AspNetCore.Identity;
@@ -75,7 +76,7 @@ internal sealed class FactorEnrollment(
         }
 
         await RequireAsync(context, account, factors, SignInMethods.Passkey, ct);
-        var creation = await passkeys.MakeCreationOptionsAsync(new() { Id = account.Id.ToString("D"), Name = account.UserName!, DisplayName = account.DisplayName ?? account.UserName! }, context);
+        var creation = await passkeys.MakeCreationOptionsAsync(EnrolledPasskey.EntityOf(account), context);
         await KeepAsync(tempToken!, pending, pending with { Ceremony = creation.AttestationState }, ct);
         return new("create", JsonElement.Parse(creation.CreationOptionsJson));
     }
@@ -86,12 +87,8 @@ internal sealed class FactorEnrollment(
         if (pending.Ceremony is not { } state) throw new GridException(GridError.Invalid, "Ask for options first: POST /api/auth/passkeys/options.");
         var spent = pending with { Ceremony = null }; // a challenge is good for one try
         await KeepAsync(body.TempToken, pending, spent, ct);
-        var result = await passkeys.PerformAttestationAsync(new() { HttpContext = context, CredentialJson = body.Credential.GetRawText(), AttestationState = state });
-        PasskeyFaults.Rethrow(result.Failure);
-        if (!result.Succeeded || result.UserEntity.Id != account.Id.ToString("D") || !result.Passkey.IsUserVerified)
-            throw new GridException(GridError.Invalid, "The passkey could not be verified. Begin again, and let the device ask for its PIN or fingerprint.");
-        if (!await accounts.AddFirstPasskeyAsync(account.Id, result.Passkey, ct))
-            throw HasOne("passkey");
+        var passkey = await EnrolledPasskey.VerifyAsync(passkeys, context, account, body.Credential, state);
+        if (!await accounts.AddFirstPasskeyAsync(account.Id, passkey, ct)) throw HasOne("passkey");
         return await FinishAsync(body.TempToken, account, spent, SignInMethods.HardwareKey, ct);
     }
 
