@@ -3,7 +3,6 @@ using ComplianceGrid.Api.Identity.Passkeys;
 using ComplianceGrid.Api.Identity.Server;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
-using Microsoft.AspNetCore.Mvc;
 
 namespace ComplianceGrid.Api.Identity.SignIn;
 
@@ -11,7 +10,9 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 internal static class AuthEndpoints
 {
     private const int LongestBody = 4 << 10, LongestCredential = 64 << 10;
+    private const int LongestExchange = 16 << 10; // the server's own bound: ReadTokenRequest
     private const int LongestName = 256;
+    private const string Tag = "Signing in";
 
     public static void AddSignIn(this WebApplicationBuilder builder)
     {
@@ -23,7 +24,7 @@ internal static class AuthEndpoints
 
     public static void MapSignIn(this IEndpointRouteBuilder app)
     {
-        var auth = app.MapGroup("/api/auth").OpenToEverybody().ExcludeFromDescription();
+        var auth = app.MapGroup("/api/auth").WithTags(Tag).OpenToEverybody();
         auth.MapPost("/login", LoginAsync).WithName("login").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.TooManyRequests, GridError.Busy);
         auth.MapPost("/mfa/enroll", EnrollAsync).WithName("enrollMfa").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
         auth.MapPost("/mfa/telephone", EnrollTelephoneAsync).WithName("enrollTelephone").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden, GridError.TooManyRequests);
@@ -31,14 +32,17 @@ internal static class AuthEndpoints
         auth.MapPost("/mfa/verify", VerifyAsync).WithName("verifyMfa").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
         auth.MapPost("/passkeys/options", OptionsAsync).WithName("passkeyOptions").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
         auth.MapPost("/passkeys", AddPasskeyAsync).WithName("addPasskey").Takes(LongestCredential).Answers(GridError.BadCredentials, GridError.Forbidden);
-        auth.MapPost("/password/reset-request", RequestResetAsync).WithName("requestPasswordReset").Takes(LongestBody);
-        auth.MapPost("/password/reset-confirm", ConfirmResetAsync).WithName("confirmPasswordReset").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Busy);
-        app.MapPost("/api/auth/password", ChangePasswordAsync).WithName("changePassword").Takes(LongestBody)
+        auth.MapPost("/password/reset-request", RequestResetAsync).WithName("requestPasswordReset").Takes(LongestBody).Produces(StatusCodes.Status202Accepted);
+        auth.MapPost("/password/reset-confirm", ConfirmResetAsync).WithName("confirmPasswordReset").Takes(LongestBody).Produces(StatusCodes.Status204NoContent).Answers(GridError.BadCredentials, GridError.Busy);
+        app.MapPost("/api/auth/password", ChangePasswordAsync).WithTags(Tag).WithName("changePassword").Takes(LongestBody).Produces(StatusCodes.Status204NoContent)
             .Answers(GridError.BadCredentials, GridError.TooManyRequests, GridError.Busy).RequirePermission(Permission.Self);
         // Handled by the authorization server, which reads the request itself.
-        app.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
-        app.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
-        app.MapPost(GridGrants.SwitchTenant, TokenEndpoint.HandleAsync).WithName("switchTenant").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
+        var tokens = app.MapGroup("").WithTags(Tag).OpenToEverybody();
+        tokens.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").Exchanges<ChallengeBody, TokensAnswer>(LongestExchange)
+            .Answers(GridError.Invalid, GridError.BadCredentials);
+        tokens.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").Exchanges<RefreshBody, TokensAnswer>(LongestExchange).Answers(GridError.Unauthenticated);
+        tokens.MapPost(GridGrants.SwitchTenant, TokenEndpoint.HandleAsync).WithName("switchTenant").Exchanges<SwitchBody, TokensAnswer>(LongestExchange)
+            .Answers(GridError.Invalid, GridError.Unauthenticated, GridError.Forbidden);
     }
 
     private static Task<LoginAnswer> LoginAsync(LoginBody body, HttpContext context, PasswordSignIn signIn, CancellationToken ct)

@@ -32,6 +32,8 @@ internal sealed class AuditedTenant
     /// <summary>Of <see cref="Changing"/>.</summary>
     public string Password { get; private set; } = "";
 
+    private Newcomers? _newcomers;
+
     /// <summary>That <see cref="Adding"/> has made, and not sent yet.</summary>
     public object NewPasskey { get; private set; } = "";
 
@@ -43,7 +45,7 @@ internal sealed class AuditedTenant
     /// <summary>What differs from run to run, and the name that stands for it.</summary>
     public IEnumerable<(string Value, string Name)> Names =>
         [.. _ids.Select(id => (id.Value.ToString("D"), id.Key)), .. Reports.Select(report => (report.Value, "report-of-" + report.Key)),
-         .. _tokens.Keys.Select(who => (Claim(who, "sub"), who)), (Connection, "connection")];
+         .. _tokens.Keys.Select(who => (Claim(who, "sub"), who)), .. _newcomers!.Names, (Connection, "connection")];
 
     public Guid Id(string name)
     {
@@ -92,6 +94,7 @@ internal sealed class AuditedTenant
             tenant.Reports[$"order-{n}"] = report;
         }
 
+        tenant._newcomers = await Newcomers.CreateAsync(grid, ct);
         return tenant;
     }
 
@@ -152,6 +155,9 @@ internal sealed class AuditedTenant
     };
 
     public HttpRequestMessage As(string role, HttpMethod method, string path, object? body = null) => Request(_grid.Api, method, path, body, _tokens[role]);
+
+    /// <summary>A step of signing in, which takes no token.</summary>
+    public HttpRequestMessage SigningIn(string step) => Request(_grid.Api, HttpMethod.Post, $"/api/auth/{step}", _newcomers!.Body(step), null);
 
     public HttpRequestMessage ByAnyone(HttpMethod method, string path) => Request(_grid.Gateway, method, path, null, null);
 

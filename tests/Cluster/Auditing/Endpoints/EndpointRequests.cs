@@ -39,6 +39,19 @@ internal static class EndpointRequests
         ["endSession"] = t => t.As("SecurityOfficer", HttpMethod.Delete, $"/api/auth/users/{t.Claim(AuditedTenant.ThrownOut, "sub")}/sessions/{t.Claim(AuditedTenant.ThrownOut, "sid")}"),
 
         ["changePassword"] = t => t.As(AuditedTenant.Changing, HttpMethod.Post, "/api/auth/password", new { current_password = t.Password, new_password = "copper lantern drifts past noon" }),
+        ["login"] = t => t.SigningIn("login"),
+        ["mfaChallenge"] = t => t.SigningIn("mfa-challenge"),
+        ["enrollMfa"] = t => t.SigningIn("mfa/enroll"),
+        ["verifyMfa"] = t => t.SigningIn("mfa/verify"),
+        ["enrollTelephone"] = t => t.SigningIn("mfa/telephone"),
+        ["sendSmsCode"] = t => t.SigningIn("mfa/sms"),
+        ["passkeyOptions"] = t => t.SigningIn("passkeys/options"),
+        ["addPasskey"] = t => t.SigningIn("passkeys"),
+        ["refreshTokens"] = t => t.SigningIn("refresh"),
+        ["switchTenant"] = t => t.SigningIn("tenant"),
+        ["requestPasswordReset"] = t => t.SigningIn("password/reset-request"),
+        ["confirmPasswordReset"] = t => t.SigningIn("password/reset-confirm"),
+
         ["listPasskeys"] = t => t.As("Supervisor", HttpMethod.Get, "/api/auth/passkeys"),
         ["ownPasskeyOptions"] = t => t.As("Supervisor", HttpMethod.Post, "/api/auth/passkeys/own/options"),
         ["addOwnPasskey"] = t => t.As(AuditedTenant.Adding, HttpMethod.Post, "/api/auth/passkeys/own", t.NewPasskey),
@@ -91,6 +104,9 @@ internal static class EndpointRequests
     {
         "getSession", "validateToken", "logout", "changePassword", "listPasskeys", "ownPasskeyOptions", "addOwnPasskey", "namePasskey", "removePasskey",
     };
+
+    /// <summary>What this installation does not offer: everybody is refused.</summary>
+    public static readonly IReadOnlySet<string> SwitchedOff = new HashSet<string> { "enrollTelephone", "sendSmsCode" };
 
     private static HttpRequestMessage IfMatch(this HttpRequestMessage request)
     {
