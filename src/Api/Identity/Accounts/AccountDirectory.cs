@@ -18,7 +18,9 @@ internal interface IAccountDirectory
     Task<ImmutableArray<string>> PasswordsAsync(Guid account, int most, CancellationToken ct);
 
     /// <summary>Sets a password, and forgets those beyond the history.</summary>
-    Task SetPasswordAsync(Guid account, string hash, int history, CancellationToken ct);
+    /// <param name="seen">The one in force that it follows; null: whichever there is.</param>
+    /// <returns>False: another one was set meanwhile, by a reset or a replaced factor as the case may be.</returns>
+    Task<bool> SetPasswordAsync(Guid account, string? seen, string hash, int history, CancellationToken ct);
 
     /// <summary>In place of the newest, of which it is another hash: the history does not grow.</summary>
     Task ReplacePasswordAsync(Guid account, string old, string hash, CancellationToken ct);
@@ -111,11 +113,12 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
             .Take(most).Select(password => password.Hash).ToListAsync(ct)];
     }
 
-    public async Task SetPasswordAsync(Guid account, string hash, int history, CancellationToken ct)
+    public async Task<bool> SetPasswordAsync(Guid account, string? seen, string hash, int history, CancellationToken ct)
     {
         await using var db = await identity.CreateDbContextAsync(ct);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await LockAsync(db, account, ct);
         var kept = await db.Passwords.Where(password => password.AccountId == account).OrderByDescending(password => password.SetAt).ToListAsync(ct);
+        if (seen is not null && kept.FirstOrDefault()?.Hash != seen) return false;
         // Later than the one before it, whatever the clock says: the newest is the one in force.
         var now = clock.GetUtcNow();
         var at = kept.Count > 0 && kept[0].SetAt >= now ? kept[0].SetAt.AddMilliseconds(1) : now;
@@ -123,6 +126,7 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
         db.Passwords.RemoveRange(kept.Skip(Math.Max(0, history - 1)));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+        return true;
     }
 
     public async Task ReplacePasswordAsync(Guid account, string old, string hash, CancellationToken ct)
@@ -297,7 +301,7 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
         return true;
     }
 
-    /// <summary>Whoever adds or removes a factor of the account waits for whoever else does.</summary>
+    /// <summary>Whoever changes what the account proves itself by waits for whoever else does.</summary>
     private static async Task<IDbContextTransaction> LockAsync(IdentityDb db, Guid account, CancellationToken ct)
     {
         var transaction = await db.Database.BeginTransactionAsync(ct);

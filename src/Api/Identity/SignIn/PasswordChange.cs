@@ -30,7 +30,7 @@ internal sealed class PasswordChange(
 
         await guard.SucceededAsync(name, attempt, device);
         var hash = await passwords.HashAsync(account, await memberships.OfAccountAsync(id, ct), chosen, ct);
-        await passwords.SetAsync(account, hash, ct);
+        if (!await passwords.SetAsync(account, stored, hash, ct)) throw new GridException(GridError.BadCredentials, "Another password was set meanwhile. Sign in by it.");
         foreach (var other in (await sessions.OfAsync(id)).Where(session => session.Key.Session != caller.Session))
             await sessions.EndAsync(id, other.Key.Session, SessionEndReason.PasswordChanged);
     }
