@@ -53,6 +53,15 @@ public sealed class FactorResetsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_operator_voids_the_same_of_one_account_and_nobody_elses()
+    {
+        await Resets.VoidAsync(Ada, "void", Now, Ct);
+        Assert.Equal((0, 0, 0, 0, 0), await FactorsAsync(Ada));
+        Assert.Equal((1, 1, 1, 1, 0), await FactorsAsync(Bob));
+        Assert.Equal("void", await Db.ScalarAsync<string>(_db.Grid(GridRole.Api), $"SELECT hash FROM identity.password WHERE account_id = '{Ada}' ORDER BY set_at DESC LIMIT 1"));
+    }
+
+    [Fact]
     public async Task After_a_day_or_in_another_tenant_nobody_has_asked()
     {
         await Resets.AskAsync(Asked, Ct);
