@@ -21,14 +21,19 @@ internal static class OperatorActs
     };
 
     /// <summary>In the tenants' logs; where one takes nothing any more, in the system's. Once in a process: the connection to the grid ends with it.</summary>
-    public static async Task RecordAsync(IServiceProvider services, params IReadOnlyCollection<AuditEntry> entries)
+    public static Task RecordAsync(IServiceProvider services, params IReadOnlyCollection<AuditEntry> entries) => RecordAsync(services, entries, _ => Task.CompletedTask);
+
+    /// <param name="thenAsync">What needs the grid too, once the entries are on record.</param>
+    public static async Task RecordAsync(IServiceProvider services, IReadOnlyCollection<AuditEntry> entries, Func<IGrainFactory, Task> thenAsync)
     {
         using var patience = new CancellationTokenSource(Patience);
         var client = services.GetServices<IHostedService>().Single(service => service is IClusterClient); // the server stays off
         try
         {
             await client.StartAsync(patience.Token);
-            foreach (var entry in entries) await AppendAsync(services.GetRequiredService<IGrainFactory>(), entry);
+            var grains = services.GetRequiredService<IGrainFactory>();
+            foreach (var entry in entries) await AppendAsync(grains, entry);
+            await thenAsync(grains);
         }
         finally
         {

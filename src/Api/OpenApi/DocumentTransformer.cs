@@ -19,7 +19,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
             Description = """
                 Who may work, drive or enter, at any instant, and why not.
 
-                Every call needs an access token; its tenant is the only one that the call can see. Answers carry an ETag: send it as
+                Every call but those of signing in needs an access token; its tenant is the only one that the call can see. Answers carry an ETag: send it as
                 If-None-Match to read again cheaply, and as If-Match to change what you have seen. Lists come in pages: follow `next`.
                 Refusals are problem details (RFC 9457) with a stable code; docs/status-codes.md says of each what caused it and what cures it.
                 """,

@@ -14,6 +14,9 @@ internal sealed record Creating;
 /// <summary>Its answer has an ETag.</summary>
 internal sealed record Tagged;
 
+/// <summary>Reads its body itself, and passes over members that it does not know.</summary>
+internal sealed record ReadsItself;
+
 /// <summary>What the document says of an endpoint and the endpoint's code does.</summary>
 internal static class EndpointTraits
 {
@@ -24,6 +27,10 @@ internal static class EndpointTraits
     public static RouteHandlerBuilder Takes(this RouteHandlerBuilder endpoint, int bytes) => endpoint
         .WithMetadata(new RequestSizeLimitAttribute(bytes))
         .Answers(GridError.Invalid, GridError.TooLarge, GridError.UnsupportedMediaType);
+
+    /// <summary>A JSON body of this shape and at most so many bytes, which something before the endpoint reads and answers.</summary>
+    public static RouteHandlerBuilder Exchanges<TBody, TAnswer>(this RouteHandlerBuilder endpoint, int bytes) where TBody : notnull => endpoint
+        .WithMetadata(new RequestSizeLimitAttribute(bytes), new ReadsItself()).Accepts<TBody>("application/json").Produces<TAnswer>();
 
     public static RouteHandlerBuilder IsConditional(this RouteHandlerBuilder endpoint) => endpoint
         .WithMetadata(new Conditional()).Answers(GridError.PreconditionFailed, GridError.PreconditionRequired);

@@ -11,8 +11,8 @@ namespace ComplianceGrid.Api.OpenApi;
 /// <summary>Completes an operation from the endpoint's metadata: words, examples, headers, permission, and every problem it can answer with.</summary>
 internal sealed class OperationTransformer : IOpenApiOperationTransformer
 {
-    private static readonly GridError[] Everywhere =
-        [GridError.Malformed, GridError.Unauthenticated, GridError.Forbidden, GridError.TooManyRequests, GridError.Unavailable];
+    private static readonly GridError[] Everywhere = [GridError.Malformed, GridError.TooManyRequests, GridError.Unavailable];
+    private static readonly GridError[] WithToken = [GridError.Unauthenticated, GridError.Forbidden];
 
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -20,8 +20,13 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         var text = OperationText.Of(operation.OperationId);
         var permission = metadata.OfType<EndpointPermission>().Single();
         operation.Summary = text.Summary;
-        operation.Description = $"{text.Description}\n\nPermission: `{permission.Permission}`"
-            + (permission.Own is { } own ? $", or `{own}` for one's own record." : ".");
+        operation.Description = $"{text.Description}\n\n" + permission switch
+        {
+            { Permission: null } => "Needs no access token.",
+            { Own: { } own } => $"Permission: `{permission.Permission}`, or `{own}` for one's own record.",
+            _ => $"Permission: `{permission.Permission}`.",
+        };
+        if (permission.Permission is null) operation.Security = [];
 
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Query) ?? [])
             QueryParameterSchemas.Describe(parameter, operation.OperationId!);
@@ -51,7 +56,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
     {
         if (operation.RequestBody?.Content is not { } contents) return;
         if (metadata.OfType<RequestSizeLimitAttribute>().SingleOrDefault() is Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata { MaxRequestBodySize: { } most } && operation.RequestBody is OpenApiRequestBody body)
-            body.Description = $"At most {most / 1024} KiB. Members that are not listed here are refused.";
+            body.Description = $"At most {most / 1024} KiB." + (metadata.OfType<ReadsItself>().Any() ? "" : " Members that are not listed here are refused.");
         foreach (var content in contents.Values.OfType<OpenApiMediaType>()) content.Example = text.Request?.DeepClone();
     }
 
@@ -73,7 +78,8 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         }
 
         if (isTagged && context.Description.HttpMethod == "GET") responses["304"] = new OpenApiResponse { Description = "The caller has this already (If-None-Match)." };
-        foreach (var status in Everywhere.Concat(metadata.OfType<Answers>().SelectMany(answers => answers.Errors)).Distinct().GroupBy(GridProblems.StatusOf).OrderBy(group => group.Key))
+        var everywhere = metadata.OfType<EndpointPermission>().Single().Permission is null ? Everywhere : Everywhere.Concat(WithToken);
+        foreach (var status in everywhere.Concat(metadata.OfType<Answers>().SelectMany(answers => answers.Errors)).Distinct().GroupBy(GridProblems.StatusOf).OrderBy(group => group.Key))
             responses[status.Key.ToString(System.Globalization.CultureInfo.InvariantCulture)] = Problem(status, context.Document);
     }
 

@@ -7,6 +7,7 @@ using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Status;
+using ComplianceGrid.Storage.Identity;
 
 namespace ComplianceGrid.Api.Policies;
 
@@ -24,11 +25,11 @@ internal static class PolicyEndpoints
             .RequirePermission(Permission.PoliciesWrite);
     }
 
-    private static async Task<Representation<PolicyAnswer>> GetAsync(HttpContext context, TenantGrains grains)
+    private static async Task<Representation<PolicyAnswer>> GetAsync(HttpContext context, TenantGrains grains, Memberships memberships, CancellationToken ct)
     {
         try
         {
-            return Answer(await grains.Policy(context.Caller()).Get());
+            return Answer(await OfAsync(await grains.Policy(context.Caller()).Get(), context.Caller(), memberships, ct));
         }
         catch (GridException none) when (none.Error == GridError.NoPolicy)
         {
@@ -36,7 +37,7 @@ internal static class PolicyEndpoints
         }
     }
 
-    private static async Task<Representation<PolicyAnswer>> PublishAsync(Policy policy, HttpContext context, TenantGrains grains)
+    private static async Task<Representation<PolicyAnswer>> PublishAsync(Policy policy, HttpContext context, TenantGrains grains, Memberships memberships, CancellationToken ct)
     {
         var grain = grains.Policy(context.Caller());
         var expected = context.Request.IsFirst() ? 0 : checked((int)Math.Min(int.MaxValue,
@@ -44,14 +45,15 @@ internal static class PolicyEndpoints
         PolicyChecks.Check(policy);
         var record = await grain.Publish(policy, expected);
         if (record.InForce.Version != expected) context.Audit().RidesInGrain();
+        var answer = await OfAsync(record, context.Caller(), memberships, ct);
         return expected == 0 && record.InForce.Version == 1
-            ? Representation.Created(Of(record), record.InForce.Version, "/api/policies")
-            : Answer(record);
+            ? Representation.Created(answer, answer.Version, "/api/policies")
+            : Answer(answer);
     }
 
-    private static Representation<PolicyAnswer> Answer(PolicyRecord record) => Representation.Of(Of(record), record.InForce.Version);
+    private static Representation<PolicyAnswer> Answer(PolicyAnswer answer) => Representation.Of(answer, answer.Version);
 
-    private static PolicyAnswer Of(PolicyRecord record) => new()
+    private static async Task<PolicyAnswer> OfAsync(PolicyRecord record, Caller caller, Memberships memberships, CancellationToken ct) => new()
     {
         Version = record.InForce.Version,
         InForceSince = record.InForce.InForceSince,
@@ -60,6 +62,7 @@ internal static class PolicyEndpoints
         Status = record.Assessment.Status,
         Reasons = [.. record.Assessment.Reasons.Select(reason => reason.Text)],
         History = record.History,
+        MembersWithoutPasskey = record.InForce.Policy.PasskeysOnly == true ? await memberships.WithoutPasskeyAsync(caller.Tenant, ct) : null,
     };
 }
 
@@ -75,4 +78,6 @@ internal sealed record PolicyAnswer
     public required ImmutableArray<string> Reasons { get; init; }
     [Description("Earlier versions, newest first.")]
     public required ImmutableArray<PolicyHistoryEntry> History { get; init; }
+    [Description("Where the policy has passkeysOnly: members who have no passkey. Those who have another factor cannot sign in until it is replaced by a passkey, see factor-reset.")]
+    public long? MembersWithoutPasskey { get; init; }
 }

@@ -57,6 +57,8 @@ internal static class TokenClaims
     public const string Sites = "sites";
     /// <summary>The session that the token is of (OpenID Connect Front-Channel Logout §3); absent: a service's.</summary>
     public const string Session = "sid";
+    /// <summary>How the person proved who they are (RFC 8176), a JSON array.</summary>
+    public const string Methods = "amr";
     /// <summary>The caller's own employee record, if they have one in this tenant.</summary>
     public const string Employee = "employee_id";
 }

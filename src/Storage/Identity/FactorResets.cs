@@ -11,6 +11,19 @@ public sealed record FactorReset(TenantId Tenant, Guid Account, Guid AskedBy, Da
 /// <summary><c>identity.factor_reset</c>, as <c>grid_api</c>, each call in its tenant's scope and its own transaction.</summary>
 public sealed class FactorResets(NpgsqlDataSource api)
 {
+    /// <summary>Of the account that <c>taken</c> names: the newest password is one that nobody has, whatever a clock that was ahead wrote before.</summary>
+    private const string Void = """
+        apps AS (DELETE FROM identity.totp USING taken WHERE totp.account_id = taken.account_id),
+        telephones AS (DELETE FROM identity.telephone USING taken WHERE telephone.account_id = taken.account_id),
+        codes AS (DELETE FROM identity.recovery_code USING taken WHERE recovery_code.account_id = taken.account_id),
+        passkeys AS (DELETE FROM identity.account_passkey USING taken WHERE account_passkey.user_id = taken.account_id),
+        secrets AS (DELETE FROM identity.one_time_token USING taken WHERE one_time_token.account_id = taken.account_id),
+        password AS (
+          INSERT INTO identity.password (account_id, set_at, hash)
+          SELECT account_id, greatest($2, (SELECT max(set_at) + interval '1 millisecond' FROM identity.password kept WHERE kept.account_id = taken.account_id)), $3
+          FROM taken)
+        """;
+
     /// <summary>Who asks again asks from now on.</summary>
     /// <returns>The request in force: another one's, if there is one that has not expired.</returns>
     public Task<FactorReset> AskAsync(FactorReset reset, CancellationToken ct) => SingleAsync(reset.Tenant, new("""
@@ -46,23 +59,24 @@ public sealed class FactorResets(NpgsqlDataSource api)
     /// </summary>
     /// <param name="unusable">A password's hash that fits nothing anybody has.</param>
     /// <returns>Null: nobody else has asked, or too long ago.</returns>
-    public Task<FactorReset?> ApproveAsync(TenantId tenant, Guid account, Guid approver, string unusable, DateTimeOffset now, CancellationToken ct) => SingleAsync(tenant, new("""
+    public Task<FactorReset?> ApproveAsync(TenantId tenant, Guid account, Guid approver, string unusable, DateTimeOffset now, CancellationToken ct) => SingleAsync(tenant, new($"""
         WITH taken AS (
-          DELETE FROM identity.factor_reset WHERE tenant_id = $1 AND account_id = $2 AND asked_by <> $3 AND expires_at > $4
+          DELETE FROM identity.factor_reset WHERE account_id = $1 AND expires_at > $2 AND tenant_id = $4 AND asked_by <> $5
           RETURNING tenant_id, account_id, asked_by, asked_at, expires_at),
-        apps AS (DELETE FROM identity.totp USING taken WHERE totp.account_id = taken.account_id),
-        codes AS (DELETE FROM identity.recovery_code USING taken WHERE recovery_code.account_id = taken.account_id),
-        passkeys AS (DELETE FROM identity.account_passkey USING taken WHERE account_passkey.user_id = taken.account_id),
-        secrets AS (DELETE FROM identity.one_time_token USING taken WHERE one_time_token.account_id = taken.account_id),
-        password AS (
-          INSERT INTO identity.password (account_id, set_at, hash)
-          SELECT account_id, greatest($4, (SELECT max(set_at) + interval '1 millisecond' FROM identity.password kept WHERE kept.account_id = taken.account_id)), $5
-          FROM taken)
+        {Void}
         SELECT tenant_id, account_id, asked_by, asked_at, expires_at FROM taken
         """)
     {
-        Parameters = { Text(tenant.Value), Uuid(account), Uuid(approver), Instant(now), Text(unusable) },
+        Parameters = { Uuid(account), Instant(now), Text(unusable), Text(tenant.Value), Uuid(approver) },
     }, ct);
+
+    /// <summary>The same by an operator, whom nobody has asked here: for whoever belongs to several tenants, none of which may do it.</summary>
+    public async Task VoidAsync(Guid account, string unusable, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var command = api.CreateCommand($"WITH taken AS (SELECT $1 AS account_id),\n{Void}\nSELECT FROM taken");
+        foreach (var parameter in new NpgsqlParameter[] { Uuid(account), Instant(now), Text(unusable) }) command.Parameters.Add(parameter);
+        await command.ExecuteNonQueryAsync(ct);
+    }
 
     private async Task<FactorReset?> SingleAsync(TenantId tenant, NpgsqlBatchCommand command, CancellationToken ct)
     {

@@ -36,6 +36,21 @@ public sealed class Memberships(NpgsqlDataSource api)
         new($"SELECT {Columns} FROM identity.membership WHERE tenant_id = $1 AND account_id = $2", Text(tenant.Value), Uuid(account)),
         ct)).SingleOrDefault();
 
+    /// <summary>Members who can sign in, and have no passkey.</summary>
+    public Task<long> WithoutPasskeyAsync(TenantId tenant, CancellationToken ct) => LostConnection.RepeatAsync(api, async () =>
+    {
+        await using var batch = api.CreateBatch();
+        batch.BatchCommands.Add(TenantScope(tenant).Command());
+        batch.BatchCommands.Add(new Query("""
+            SELECT count(*) FROM identity.membership m JOIN identity.account a ON a.id = m.account_id AND a.disabled_at IS NULL
+             WHERE m.tenant_id = $1 AND NOT EXISTS (SELECT FROM identity.account_passkey p WHERE p.user_id = m.account_id)
+            """, Text(tenant.Value)).Command());
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return reader.GetInt64(0);
+    });
+
     /// <summary>Grants it, in place of what the account was in that tenant.</summary>
     public async Task SaveAsync(Membership membership, CancellationToken ct)
     {

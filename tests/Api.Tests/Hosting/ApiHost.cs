@@ -11,14 +11,16 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
 {
     private readonly Dictionary<string, string?> _settings;
     private readonly string _environment;
+    private readonly TimeProvider? _clock;
     private readonly TaskCompletionSource<IHostApplicationLifetime> _lifetime = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task? _starting;
     private readonly Lazy<Callers> _callers;
 
     /// <param name="started">False: for a host that cannot finish to start while its grid is away, though its port answers.</param>
-    public ApiHost(Dictionary<string, string?> settings, string environment = "Development", bool started = true)
+    /// <param name="clock">In place of the system's.</param>
+    public ApiHost(Dictionary<string, string?> settings, string environment = "Development", bool started = true, TimeProvider? clock = null)
     {
-        (_settings, _environment) = (settings, environment);
+        (_settings, _environment, _clock) = (settings, environment, clock);
         var port = ApiFixture.FreePort();
         UseKestrel(port);
         if (started) StartServer();
@@ -70,6 +72,7 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
         builder.UseSetting("Logging:LogLevel:Default", "None");
         builder.UseSetting("Logging:LogLevel:Orleans", "None");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
+        if (_clock is { } clock) builder.ConfigureServices(services => services.AddSingleton(clock));
         builder.ConfigureServices(services => services.AddHostedService(provider => new Catch(provider.GetRequiredService<IHostApplicationLifetime>(), _lifetime)));
     }
 

@@ -38,8 +38,10 @@ public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGr
 
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "docs", "api", "api.json")));
         var documented = document.RootElement.GetProperty("paths").EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject().Where(o => Methods.Contains(o.Name)).Select(o => $"{o.Name.ToUpperInvariant()} {path.Name}"));
-        Assert.Empty(documented.Except(PermissionsPage.Operations.Select(row => row.ToString())).Except(PermissionsPage.Open));
+            .SelectMany(path => path.Value.EnumerateObject().Where(o => Methods.Contains(o.Name)).Select(o =>
+                (Name: $"{o.Name.ToUpperInvariant()} {path.Name}", IsOpen: o.Value.TryGetProperty("security", out var needs) && needs.GetArrayLength() == 0))).ToArray();
+        Assert.Empty(documented.Where(operation => !operation.IsOpen).Select(operation => operation.Name).Except(PermissionsPage.Operations.Select(row => row.ToString())));
+        Assert.Equal(PermissionsPage.Open.Order(), documented.Where(operation => operation.IsOpen).Select(operation => operation.Name).Order());
     }
 
     [Fact]
@@ -93,6 +95,8 @@ public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGr
             Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(manager, HttpMethod.Get, $"/api/orders/{world.Order}")).StatusCode);
             Assert.Equal(1, (await (await _client.SendAsync(manager, HttpMethod.Get, $"/api/auth/api-keys/{world.Key}")).JsonAsync()).GetProperty("revision").GetInt64());
             Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(manager, HttpMethod.Get, "/api/auth/session")).StatusCode);
+            var passkey = Assert.Single((await (await _client.SendAsync(manager, HttpMethod.Get, "/api/auth/passkeys")).JsonAsync()).GetProperty("items").EnumerateArray());
+            Assert.Equal((world.Passkey, false), (passkey.GetProperty("id").GetGuid(), passkey.TryGetProperty("name", out _)));
         }
     }
 
@@ -108,7 +112,7 @@ public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGr
         await (await _client.SendAsync(token, HttpMethod.Get, $"/api/employees/{other.Employee}")).RefusedAsync(HttpStatusCode.Forbidden, GridError.Forbidden);
     }
 
-    private sealed record World(Guid Employee, Guid Order, Guid Key, Guid Account, Guid Session, Guid Entry);
+    private sealed record World(Guid Employee, Guid Order, Guid Key, Guid Account, Guid Passkey, Guid Entry);
 
     /// <summary>A tenant with one of each, all at the site in Dallas.</summary>
     private async Task<World> WorldAsync(string tenant)
@@ -123,7 +127,8 @@ public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGr
         var validated = await (await _client.SendAsync(manager, HttpMethod.Get, "/api/auth/validate")).JsonAsync();
         var auditor = await grid.Api.TokenAsync(tenant, ["Auditor"]);
         var entries = await (await _client.SendAsync(auditor, HttpMethod.Get, "/audit/logs?limit=1")).JsonAsync();
-        return new(employee, order, key, validated.GetProperty("user").GetGuid(), validated.GetProperty("sessionId").GetGuid(), entries.GetProperty("items")[0].GetProperty("id").GetGuid());
+        var passkeys = await (await _client.SendAsync(manager, HttpMethod.Get, "/api/auth/passkeys")).JsonAsync();
+        return new(employee, order, key, validated.GetProperty("user").GetGuid(), passkeys.GetProperty("items")[0].GetProperty("id").GetGuid(), entries.GetProperty("items")[0].GetProperty("id").GetGuid());
     }
 
     private async Task<JsonElement> MadeAsync(string token, HttpMethod method, string path, object body, (string, string)? header = null)
@@ -144,6 +149,7 @@ public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGr
         _ when row.Path.StartsWith("/api/orders", StringComparison.Ordinal) => [world.Order],
         _ when row.Path.StartsWith("/api/auth/api-keys", StringComparison.Ordinal) => [world.Key],
         _ when row.Path.StartsWith("/api/auth/users", StringComparison.Ordinal) => [world.Account],
+        _ when row.Path.StartsWith("/api/auth/passkeys", StringComparison.Ordinal) => [world.Passkey],
         _ when row.Path.StartsWith("/audit/logs", StringComparison.Ordinal) => [world.Entry],
         _ => throw new ArgumentOutOfRangeException(nameof(row), row.Path, "Whose ids are these?"),
     };
@@ -157,6 +163,7 @@ public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGr
             "POST /api/clearances" => new { questions = new[] { new { employeeId = id, function = "work", at = "2026-11-20T08:00:00Z" } } },
             "POST /api/orders" => Order(id),
             "POST /api/auth/api-keys/{id}/rotate" => new { },
+            "PUT /api/auth/passkeys/{id}" => new { name = "not theirs" },
             _ => default(object),
         };
         var path = Named(row.Path, id.ToString());

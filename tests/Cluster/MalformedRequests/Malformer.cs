@@ -21,6 +21,7 @@ internal sealed partial class Malformer(int seed)
     [
         "id", "employeeNumber", "givenName", "familyName", "dateOfBirth", "site", "roles", "dotModes", "hiredOn", "requirements", "sites", "defaultTimeZone",
         "tenant", "user", "employees", "function", "at", "data", "object", "type", "account_id", "orderKey", "product", "until",
+        "temp_token", "refresh_token", "mfa_code", "method", "passkey", "token", "code", "number", "credential", "name",
     ];
 
     private static readonly string[] ContentTypes = ["application/json", "application/json; charset=utf-16", "text/plain", "application/xml", "application/json"];

@@ -35,6 +35,23 @@ internal sealed class TotpFactor
     public long LastStep { get; set; }
 }
 
+/// <summary>The telephone that codes are sent to. It is there once a code that was sent to it has come back.</summary>
+internal sealed class TelephoneFactor
+{
+    public Guid AccountId { get; set; }
+    /// <summary>E.164, sealed by the host's data protection.</summary>
+    public required string Number { get; set; }
+    public DateTimeOffset ConfirmedAt { get; set; }
+}
+
+/// <summary>How many codes were sent for an account since when.</summary>
+internal sealed class SmsWindow
+{
+    public Guid AccountId { get; set; }
+    public DateTimeOffset Since { get; set; }
+    public int Sent { get; set; }
+}
+
 /// <summary>A recovery code that was not used yet.</summary>
 internal sealed class RecoveryCodeRecord
 {

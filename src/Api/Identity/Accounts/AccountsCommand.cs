@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace ComplianceGrid.Api.Identity.Accounts;
 
-/// <summary><c>ComplianceGrid.Api accounts add</c>: how the first administrator comes to be.</summary>
+/// <summary><c>ComplianceGrid.Api accounts add</c>: how the first administrator comes to be. <c>reset-factors</c>: see <see cref="ResetFactorsCommand"/>.</summary>
 internal static class AccountsCommand
 {
     private const string Usage = """
@@ -25,7 +25,8 @@ internal static class AccountsCommand
         accounts add --file CSV
             The same for each line of a file with the columns email, tenant, roles (in quotes when several), employee, name. Prints email,account,secret
             for each. Nothing is done when a line is not understood; nobody is made twice by doing it again.
-        """;
+
+        """ + ResetFactorsCommand.Usage;
 
     private const int MostLines = 1_000;
 
@@ -35,6 +36,7 @@ internal static class AccountsCommand
     /// <returns>The process' exit code: 0 done, 2 not understood or not possible.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, params string[] options)
     {
+        if (args is ["reset-factors", .. var lost]) return await ResetFactorsCommand.RunAsync(lost, output, error, options);
         if (args is ["add", "--file", var file]) return await AddAllAsync(file, output, error, options);
         if (args is not ["add", .. var rest] || OperatorCommand.Options(rest, Known) is not { } given || Read(name => given.GetValueOrDefault("--" + name)) is not { } member)
             return await OperatorCommand.FailAsync(error, Usage);

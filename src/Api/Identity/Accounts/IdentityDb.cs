@@ -8,7 +8,7 @@ namespace ComplianceGrid.Api.Identity.Accounts;
 
 /// <summary>
 /// Schema <c>identity</c>: accounts with their credentials, OpenIddict's applications, authorizations and tokens, data protection keys.
-/// Migration 0017 makes the tables; this only maps them. Memberships are a tenant's rows, and lie behind row-level security (<see cref="Storage.Identity.Memberships"/>).
+/// Migrations 0017 and 0021 make the tables; this only maps them. Memberships are a tenant's rows, and lie behind row-level security (<see cref="Storage.Identity.Memberships"/>).
 /// </summary>
 internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : IdentityUserContext<Account, Guid>(options), IDataProtectionKeyContext
 {
@@ -17,6 +17,8 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : Identit
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
     public DbSet<PasswordRecord> Passwords => Set<PasswordRecord>();
     public DbSet<TotpFactor> TotpFactors => Set<TotpFactor>();
+    public DbSet<TelephoneFactor> Telephones => Set<TelephoneFactor>();
+    public DbSet<SmsWindow> SmsWindows => Set<SmsWindow>();
     public DbSet<RecoveryCodeRecord> RecoveryCodes => Set<RecoveryCodeRecord>();
     public DbSet<OneTimeTokenRecord> OneTimeTokens => Set<OneTimeTokenRecord>();
     public DbSet<ServerKey> ServerKeys => Set<ServerKey>();
@@ -49,6 +51,16 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options) : Identit
         {
             totp.ToTable("totp");
             totp.HasKey(t => t.AccountId);
+        });
+        builder.Entity<TelephoneFactor>(telephone =>
+        {
+            telephone.ToTable("telephone");
+            telephone.HasKey(t => t.AccountId);
+        });
+        builder.Entity<SmsWindow>(window =>
+        {
+            window.ToTable("sms_window");
+            window.HasKey(w => w.AccountId);
         });
         builder.Entity<RecoveryCodeRecord>(code =>
         {

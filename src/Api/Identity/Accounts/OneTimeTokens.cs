@@ -32,12 +32,13 @@ internal sealed class OneTimeTokens(IDbContextFactory<IdentityDb> identity, Time
         return row is null ? null : (row.AccountId, JsonSerializer.Deserialize<T>(row.Data)!);
     }
 
-    /// <returns>False: it was taken, or has expired, meanwhile.</returns>
-    public async Task<bool> ChangeAsync<T>(string token, T about, CancellationToken ct)
+    /// <summary>Over what was seen alone: of two who change it at once, one does.</summary>
+    /// <returns>False: it was changed or taken, or has expired, meanwhile.</returns>
+    public async Task<bool> ChangeAsync<T>(string token, T seen, T about, CancellationToken ct)
     {
-        var (hash, now, data) = (OneTimeToken.HashOf(token), clock.GetUtcNow(), JsonSerializer.Serialize(about));
+        var (hash, now, before, data) = (OneTimeToken.HashOf(token), clock.GetUtcNow(), JsonSerializer.Serialize(seen), JsonSerializer.Serialize(about));
         await using var db = await identity.CreateDbContextAsync(ct);
-        return await db.OneTimeTokens.Where(row => row.Hash == hash && row.ExpiresAt > now).ExecuteUpdateAsync(row => row.SetProperty(r => r.Data, data), ct) == 1;
+        return await db.OneTimeTokens.Where(row => row.Hash == hash && row.Data == before && row.ExpiresAt > now).ExecuteUpdateAsync(row => row.SetProperty(r => r.Data, data), ct) == 1;
     }
 
     /// <returns>True for one caller only.</returns>

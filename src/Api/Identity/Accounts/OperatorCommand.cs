@@ -1,4 +1,5 @@
 using ComplianceGrid.Api.Grid;
+using ComplianceGrid.Api.Identity.Passwords;
 using ComplianceGrid.Api.Identity.Server;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Database;
@@ -19,6 +20,7 @@ internal static class OperatorCommand
         builder.AddGridClient();
         builder.Services.AddGridDataSource("Grid");
         builder.AddAccounts();
+        builder.AddPasswords();
         builder.Services.AddClients();
         await using var app = builder.Build();
         await using var scope = app.Services.CreateAsyncScope();

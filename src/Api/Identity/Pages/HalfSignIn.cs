@@ -9,11 +9,17 @@ namespace ComplianceGrid.Api.Identity.Pages;
 
 /// <summary>What a browser has to remember between password and second factor.</summary>
 /// <param name="Offer">The secret and address of an app that is being enrolled.</param>
+/// <param name="SentTo">The telephone, masked, that a code was sent to: to sign in by, or to enroll it.</param>
 /// <param name="IsProved">A factor was enrolled, and so proved, just now: only the tenant may be left to choose.</param>
 public sealed record HalfSignIn(
-    string TempToken, ImmutableArray<string> Methods, ImmutableArray<string> Enroll, ImmutableArray<string> Tenants, AppOffer? Offer, bool IsProved, string? Return)
+    string TempToken, ImmutableArray<string> Methods, ImmutableArray<string> Enroll, ImmutableArray<string> Tenants, AppOffer? Offer, string? SentTo, bool IsProved, string? Return)
 {
-    public bool TakesCode => Methods.Contains(SignInMethods.Totp) || Methods.Contains(SignInMethods.RecoveryCode);
+    /// <summary>Those that are typed: a code that is sent can be typed once it was.</summary>
+    public ImmutableArray<string> TypedMethods => [.. Methods.Where(method => method is SignInMethods.Totp or SignInMethods.RecoveryCode || (method == SignInMethods.Sms && SentTo is not null))];
+
+    public bool TakesSms => Methods.Contains(SignInMethods.Sms);
+
+    public bool EnrollsTelephone => !IsProved && Enroll.Contains(SignInMethods.Sms);
 
     /// <summary>To sign in by, or as the first factor.</summary>
     public bool TakesPasskey => !IsProved && (Methods.Contains(SignInMethods.Passkey) || Enroll.Contains(SignInMethods.Passkey));

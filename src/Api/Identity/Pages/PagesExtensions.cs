@@ -40,6 +40,9 @@ internal static class PagesExtensions
         forms.MapPost("/sign-in", SignInPages.PostAsync).WithName("signIn");
         forms.MapPost("/sign-in/factor", FactorPages.PostAsync).WithName("signInFactor");
         forms.MapPost("/sign-in/app", FactorPages.EnrollAppAsync).WithName("signInApp");
+        forms.MapPost("/sign-in/sms", FactorPages.SendSmsAsync).WithName("signInSms");
+        forms.MapPost("/sign-in/telephone", FactorPages.OfferTelephoneAsync).WithName("signInTelephone");
+        forms.MapPost("/sign-in/telephone/code", FactorPages.EnrollTelephoneAsync).WithName("signInTelephoneCode");
         forms.MapPost("/sign-in/passkey", FactorPages.EnrollPasskeyAsync).WithName("signInPasskey").WithMetadata(new RequestSizeLimitAttribute(LongestCredential));
         forms.MapPost("/connect/consent", Consents.PostAsync).WithName("consent");
         forms.MapPost("/sign-out", SignOutPages.PostAsync).WithName("signOut");

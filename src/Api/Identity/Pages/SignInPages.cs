@@ -22,7 +22,7 @@ internal static class SignInPages
             Fields.Text("The e-mail address", email, LongestName);
             var begun = await signIn.BeginAsync(context, email, form["password"].ToString(), ct);
             var offer = begun.Methods.IsEmpty && begun.Enroll.Contains(SignInMethods.Totp) ? await enrollment.OfferTotpAsync(context, begun.TempToken, ct) : null;
-            halves.Keep(context, new(begun.TempToken, begun.Methods, begun.Enroll, begun.Tenants, offer is null ? null : new(offer.Secret, offer.OtpauthUri), IsProved: false, address));
+            halves.Keep(context, new(begun.TempToken, begun.Methods, begun.Enroll, begun.Tenants, offer is null ? null : new(offer.Secret, offer.OtpauthUri), SentTo: null, IsProved: false, address));
             return PageAnswers.SeeOther("/sign-in/factor");
         }
         catch (GridException refusal)

@@ -18,7 +18,7 @@ internal static class FactorResetEndpoints
 
     public static void MapFactorResets(this IEndpointRouteBuilder app)
     {
-        var reset = app.MapGroup("/api/auth/users/{id:guid}/factor-reset").RequirePermission(Permission.FactorsReset);
+        var reset = app.MapGroup("/api/auth/users/{id:guid}/factor-reset").WithTags("Lost factors").RequirePermission(Permission.FactorsReset);
         reset.MapPost("", AskAsync).WithName("askFactorReset").Answers(GridError.NotFound, GridError.AlreadyExists);
         reset.MapGet("", FindAsync).WithName("getFactorReset").Answers(GridError.NotFound);
         reset.MapDelete("", WithdrawAsync).WithName("withdrawFactorReset").Answers(GridError.NotFound);

@@ -33,6 +33,10 @@ public sealed class SmsOptions
     /// <summary>Tries that a code allows.</summary>
     [Range(1, 10)]
     public int Tries { get; set; } = 3;
+
+    /// <summary>Codes that are sent for one account in an hour.</summary>
+    [Range(1, 20)]
+    public int PerHour { get; set; } = 5;
 }
 
 internal sealed class SecondFactorOptionsCheck(IHostEnvironment environment) : IValidateOptions<SecondFactorOptions>
@@ -40,7 +44,7 @@ internal sealed class SecondFactorOptionsCheck(IHostEnvironment environment) : I
     public ValidateOptionsResult Validate(string? name, SecondFactorOptions options) => options switch
     {
         { KeyFile: null or "" } when !environment.IsDevelopment() => ValidateOptionsResult.Fail("SecondFactors:KeyFile is missing: recovery codes are hashed with it."),
-        { Sms.Minutes: < 1 or > 10 } or { Sms.Tries: < 1 or > 10 } => ValidateOptionsResult.Fail("SecondFactors:Sms: Minutes and Tries must be 1 to 10."),
+        { Sms.Minutes: < 1 or > 10 } or { Sms.Tries: < 1 or > 10 } or { Sms.PerHour: < 1 or > 20 } => ValidateOptionsResult.Fail("SecondFactors:Sms: Minutes and Tries must be 1 to 10, PerHour 1 to 20."),
         _ => ValidateOptionsResult.Success,
     };
 }

@@ -9,7 +9,7 @@ internal sealed record LoginBody(string Email, string Password);
 
 /// <param name="MfaRequired">Always: a password alone opens nothing.</param>
 /// <param name="TempToken">For the second half, within five minutes.</param>
-/// <param name="Methods">What the account can prove itself by now: <c>passkey</c>, <c>totp</c>, <c>recovery_code</c>.</param>
+/// <param name="Methods">What the account can prove itself by now: <c>passkey</c>, <c>totp</c>, <c>sms</c>, <c>recovery_code</c>.</param>
 /// <param name="Enroll">What an account that has no factor yet must enroll first; nothing else is open to it.</param>
 /// <param name="Tenants">The tenants to choose from.</param>
 internal sealed record LoginAnswer(
@@ -24,9 +24,17 @@ internal sealed record EnrollBody([property: JsonPropertyName("temp_token")] str
 /// <param name="Qr">The QR code as an SVG element.</param>
 internal sealed record EnrollAnswer(string Secret, [property: JsonPropertyName("otpauth_uri")] string OtpauthUri, string Qr);
 
-internal sealed record VerifyBody(string Code, [property: JsonPropertyName("temp_token")] string? TempToken = null);
+/// <param name="Number">E.164; blanks, hyphens, dots and parentheses do not count.</param>
+internal sealed record TelephoneBody(string Number, [property: JsonPropertyName("temp_token")] string? TempToken = null);
 
-/// <param name="RecoveryCodes">Shown this once; each stands in for the app once.</param>
+/// <param name="Telephone">Where the code went, but for its last two digits masked.</param>
+/// <param name="ExpiresIn">Seconds for which the code is good.</param>
+internal sealed record SmsAnswer(string Telephone, [property: JsonPropertyName("expires_in")] int ExpiresIn);
+
+/// <param name="Method"><c>sms</c>: the code was sent to a telephone. Else an app shows it.</param>
+internal sealed record VerifyBody(string Code, [property: JsonPropertyName("temp_token")] string? TempToken = null, string? Method = null);
+
+/// <param name="RecoveryCodes">Shown this once; each stands in for the factor once.</param>
 internal sealed record VerifyAnswer([property: JsonPropertyName("recovery_codes")] IReadOnlyList<string> RecoveryCodes);
 
 /// <param name="Ceremony"><c>get</c>: sign in by it. <c>create</c>: enroll one.</param>

@@ -1,8 +1,8 @@
 using ComplianceGrid.Api.Http;
+using ComplianceGrid.Api.Identity.Passkeys;
 using ComplianceGrid.Api.Identity.Server;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
-using Microsoft.AspNetCore.Mvc;
 
 namespace ComplianceGrid.Api.Identity.SignIn;
 
@@ -10,32 +10,39 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 internal static class AuthEndpoints
 {
     private const int LongestBody = 4 << 10, LongestCredential = 64 << 10;
+    private const int LongestExchange = 16 << 10; // the server's own bound: ReadTokenRequest
     private const int LongestName = 256;
+    private const string Tag = "Signing in";
 
     public static void AddSignIn(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton<SignInGuard>().AddSingleton<AddressGuard>().AddSingleton<KnownDevice>().AddSingleton<TotpSecrets>();
-        services.AddSingleton<FactorDemands>().AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>().AddScoped<TenantSwitch>();
+        services.AddSingleton<SignInGuard>().AddSingleton<AddressGuard>().AddSingleton<KnownDevice>().AddSingleton<FactorSeals>();
+        services.AddSingleton<FactorDemands>().AddScoped<PasswordSignIn>().AddScoped<SignInCompletion>().AddScoped<FactorCheck>().AddScoped<SmsCodes>().AddScoped<FactorEnrollment>().AddScoped<ChosenPassword>().AddScoped<PasswordReset>().AddScoped<PasswordChange>().AddScoped<TenantSwitch>().AddScoped<OwnPasskeys>();
         services.AddSingleton<ResetMailQueue>().AddHostedService(provider => provider.GetRequiredService<ResetMailQueue>());
     }
 
     public static void MapSignIn(this IEndpointRouteBuilder app)
     {
-        var auth = app.MapGroup("/api/auth").OpenToEverybody().ExcludeFromDescription();
+        var auth = app.MapGroup("/api/auth").WithTags(Tag).OpenToEverybody();
         auth.MapPost("/login", LoginAsync).WithName("login").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.TooManyRequests, GridError.Busy);
         auth.MapPost("/mfa/enroll", EnrollAsync).WithName("enrollMfa").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
+        auth.MapPost("/mfa/telephone", EnrollTelephoneAsync).WithName("enrollTelephone").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden, GridError.TooManyRequests);
+        auth.MapPost("/mfa/sms", SendSmsAsync).WithName("sendSmsCode").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden, GridError.TooManyRequests);
         auth.MapPost("/mfa/verify", VerifyAsync).WithName("verifyMfa").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
         auth.MapPost("/passkeys/options", OptionsAsync).WithName("passkeyOptions").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Forbidden);
         auth.MapPost("/passkeys", AddPasskeyAsync).WithName("addPasskey").Takes(LongestCredential).Answers(GridError.BadCredentials, GridError.Forbidden);
-        auth.MapPost("/password/reset-request", RequestResetAsync).WithName("requestPasswordReset").Takes(LongestBody);
-        auth.MapPost("/password/reset-confirm", ConfirmResetAsync).WithName("confirmPasswordReset").Takes(LongestBody).Answers(GridError.BadCredentials, GridError.Busy);
-        app.MapPost("/api/auth/password", ChangePasswordAsync).WithName("changePassword").Takes(LongestBody)
+        auth.MapPost("/password/reset-request", RequestResetAsync).WithName("requestPasswordReset").Takes(LongestBody).Produces(StatusCodes.Status202Accepted);
+        auth.MapPost("/password/reset-confirm", ConfirmResetAsync).WithName("confirmPasswordReset").Takes(LongestBody).Produces(StatusCodes.Status204NoContent).Answers(GridError.BadCredentials, GridError.Busy);
+        app.MapPost("/api/auth/password", ChangePasswordAsync).WithTags(Tag).WithName("changePassword").Takes(LongestBody).Produces(StatusCodes.Status204NoContent)
             .Answers(GridError.BadCredentials, GridError.TooManyRequests, GridError.Busy).RequirePermission(Permission.Self);
         // Handled by the authorization server, which reads the request itself.
-        app.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
-        app.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
-        app.MapPost(GridGrants.SwitchTenant, TokenEndpoint.HandleAsync).WithName("switchTenant").WithMetadata(new RequestSizeLimitAttribute(LongestCredential)).OpenToEverybody().ExcludeFromDescription();
+        var tokens = app.MapGroup("").WithTags(Tag).OpenToEverybody();
+        tokens.MapPost(GridGrants.MfaChallenge, TokenEndpoint.HandleAsync).WithName("mfaChallenge").Exchanges<ChallengeBody, TokensAnswer>(LongestExchange)
+            .Answers(GridError.Invalid, GridError.BadCredentials);
+        tokens.MapPost(GridGrants.Refresh, TokenEndpoint.HandleAsync).WithName("refreshTokens").Exchanges<RefreshBody, TokensAnswer>(LongestExchange).Answers(GridError.Unauthenticated);
+        tokens.MapPost(GridGrants.SwitchTenant, TokenEndpoint.HandleAsync).WithName("switchTenant").Exchanges<SwitchBody, TokensAnswer>(LongestExchange)
+            .Answers(GridError.Invalid, GridError.Unauthenticated, GridError.Forbidden);
     }
 
     private static Task<LoginAnswer> LoginAsync(LoginBody body, HttpContext context, PasswordSignIn signIn, CancellationToken ct)
@@ -47,8 +54,14 @@ internal static class AuthEndpoints
     private static Task<EnrollAnswer> EnrollAsync(EnrollBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
         enrollment.OfferTotpAsync(context, body.TempToken, ct);
 
+    private static Task<SmsAnswer> EnrollTelephoneAsync(TelephoneBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
+        enrollment.OfferTelephoneAsync(context, body, ct);
+
+    private static Task<SmsAnswer> SendSmsAsync(EnrollBody body, HttpContext context, SmsCodes codes, CancellationToken ct) =>
+        codes.SendAsync(context, body.TempToken, ct);
+
     private static Task<VerifyAnswer> VerifyAsync(VerifyBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
-        enrollment.ConfirmTotpAsync(context, body, ct);
+        enrollment.ConfirmAsync(context, body, ct);
 
     private static Task<PasskeyOptionsAnswer> OptionsAsync(EnrollBody body, HttpContext context, FactorEnrollment enrollment, CancellationToken ct) =>
         enrollment.OptionsAsync(context, body.TempToken, ct);

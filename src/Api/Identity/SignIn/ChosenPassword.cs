@@ -19,5 +19,7 @@ internal sealed class ChosenPassword(IAccountDirectory accounts, PasswordHasher 
         return await hasher.HashAsync(password, ct);
     }
 
-    public Task SetAsync(Account account, string hash, CancellationToken ct) => accounts.SetPasswordAsync(account.Id, hash, options.Value.History, ct);
+    /// <param name="seen">The hash in force that it follows; null: whichever there is.</param>
+    /// <returns>False: another one was set meanwhile.</returns>
+    public Task<bool> SetAsync(Account account, string? seen, string hash, CancellationToken ct) => accounts.SetPasswordAsync(account.Id, seen, hash, options.Value.History, ct);
 }

@@ -14,7 +14,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// </summary>
 internal sealed class PasswordChange(
     SignInGuard guard, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, ChosenPassword passwords, AccountSessions sessions,
-    KnownDevice devices, ILookupNormalizer names, TimeProvider clock)
+    KnownDevice devices, ILookupNormalizer names)
 {
     public async Task ChangeAsync(HttpContext context, string present, string chosen, CancellationToken ct)
     {
@@ -22,15 +22,15 @@ internal sealed class PasswordChange(
         if (caller.Account is not { } id || await accounts.FindAsync(id, ct) is not { DisabledAt: null } account)
             throw new GridException(GridError.NotFound, "This token is of no account.");
         var name = account.UserName!;
-        var attempt = Guid.CreateVersion7(clock.GetUtcNow());
         var device = devices.Read(context, names.NormalizeName(name));
-        if (await guard.BeginAsync(name, attempt, device) is { IsAllowed: false } locked) throw SignInRefusals.Locked(context, locked.Locks, locked.LockedUntil!.Value, clock);
+        var (attempt, locked) = await guard.BeginAsync(context, name, device);
+        if (locked is not null) throw locked;
         var stored = (await accounts.PasswordsAsync(id, 1, ct)).FirstOrDefault();
-        if (stored is null || await hasher.VerifyAsync(present, stored, ct) == PasswordVerdict.Wrong) throw await SignInRefusals.WrongAsync(context, guard, name, attempt, clock);
+        if (stored is null || await hasher.VerifyAsync(present, stored, ct) == PasswordVerdict.Wrong) throw await guard.WrongAsync(context, name, attempt);
 
         await guard.SucceededAsync(name, attempt, device);
         var hash = await passwords.HashAsync(account, await memberships.OfAccountAsync(id, ct), chosen, ct);
-        await passwords.SetAsync(account, hash, ct);
+        if (!await passwords.SetAsync(account, stored, hash, ct)) throw new GridException(GridError.BadCredentials, "Another password was set meanwhile. Sign in by it.");
         foreach (var other in (await sessions.OfAsync(id)).Where(session => session.Key.Session != caller.Session))
             await sessions.EndAsync(id, other.Key.Session, SessionEndReason.PasswordChanged);
     }

@@ -40,7 +40,7 @@ internal sealed class PasswordReset(
 
         var hash = await passwords.HashAsync(account, mine, password, ct);
         if (!await tokens.TakeAsync(token, ct)) throw Gone();
-        await passwords.SetAsync(account, hash, ct);
+        await passwords.SetAsync(account, seen: null, hash, ct);
         await sessions.EndAllAsync(id, SessionEndReason.PasswordChanged);
     }
 

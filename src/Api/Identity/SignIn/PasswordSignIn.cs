@@ -1,6 +1,7 @@
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Passwords;
+using ComplianceGrid.Api.Identity.SecondFactors;
 using ComplianceGrid.Api.Identity.Server;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Storage.Identity;
@@ -12,16 +13,16 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// <summary>The first half of a sign-in: a name and a password. A name that nobody has goes the same way, at the same pace.</summary>
 internal sealed class PasswordSignIn(
     SignInGuard guard, FactorDemands demands, AddressGuard addresses, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, OneTimeTokens tokens, KnownDevice devices,
-    ILookupNormalizer names, TimeProvider clock, IOptions<AuthorizationServerOptions> options)
+    ISmsSender sms, ILookupNormalizer names, IOptions<AuthorizationServerOptions> options)
 {
     /// <exception cref="GridException"><see cref="GridError.BadCredentials"/>, <see cref="GridError.TooManyRequests"/> (the name is locked, or the address has failed too often), <see cref="GridError.Busy"/>.</exception>
     public async Task<LoginAnswer> BeginAsync(HttpContext context, string name, string password, CancellationToken ct)
     {
         var device = devices.Read(context, names.NormalizeName(name));
-        var attempt = Guid.CreateVersion7(clock.GetUtcNow());
         context.Audit().Did(AuditAction.LoginFailed);
         await using var tried = await addresses.BeginAsync(context);
-        if (await guard.BeginAsync(name, attempt, device) is { IsAllowed: false } locked) throw tried.Wrong(SignInRefusals.Locked(context, locked.Locks, locked.LockedUntil!.Value, clock));
+        var (attempt, locked) = await guard.BeginAsync(context, name, device);
+        if (locked is not null) throw tried.Wrong(locked);
 
         var account = await accounts.FindByNameAsync(name, ct);
         var id = account is { DisabledAt: null } ? account.Id : Guid.Empty; // of nobody: asked all the same, so that the time tells nothing
@@ -30,7 +31,7 @@ internal sealed class PasswordSignIn(
         if (mine.Count > 0) context.Audit().Member(mine[0]);
         if (stored is null) await hasher.VerifyNothingAsync(password, ct);
         var verdict = stored is null ? PasswordVerdict.Wrong : await hasher.VerifyAsync(password, stored, ct);
-        if (verdict == PasswordVerdict.Wrong || mine.Count == 0) throw tried.Wrong(await SignInRefusals.WrongAsync(context, guard, name, attempt, clock));
+        if (verdict == PasswordVerdict.Wrong || mine.Count == 0) throw tried.Wrong(await guard.WrongAsync(context, name, attempt));
 
         if (verdict == PasswordVerdict.RightButOutdated) await accounts.ReplacePasswordAsync(account!.Id, stored!, await hasher.HashAsync(password, ct), ct);
         context.Audit().Did(AuditAction.Login);
@@ -41,6 +42,6 @@ internal sealed class PasswordSignIn(
     {
         var (factors, passkeyOnly) = (await accounts.FactorsAsync(account.Id, ct), await demands.DemandPasskeyAsync(mine, ct));
         var token = await tokens.IssueAsync(account.Id, PendingSignIn.Purpose, pending, TimeSpan.FromMinutes(options.Value.SignInMinutes), ct);
-        return new(MfaRequired: true, token, SignInMethods.Usable(factors, passkeyOnly), SignInMethods.Enrollable(factors, passkeyOnly), pending.Tenants);
+        return new(MfaRequired: true, token, SignInMethods.Usable(factors, passkeyOnly, sms.IsOn), SignInMethods.Enrollable(factors, passkeyOnly, sms.IsOn), pending.Tenants);
     }
 }

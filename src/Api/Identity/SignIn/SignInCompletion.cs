@@ -18,7 +18,7 @@ internal sealed record SignedIn(Account Account, Membership Membership, SessionR
 /// <summary>The second half of a sign-in: a second factor, and the session that it opens. There is no way around it.</summary>
 internal sealed class SignInCompletion(
     OneTimeTokens tokens, IAccountDirectory accounts, Memberships memberships, FactorCheck check, SignInGuard guard, AddressGuard addresses, KnownDevice devices,
-    AccountSessions sessions, ILookupNormalizer names, TimeProvider clock)
+    AccountSessions sessions, ILookupNormalizer names)
 {
     public async Task<SignedIn> CompleteAsync(HttpContext context, Proof proof, CancellationToken ct)
     {
@@ -28,13 +28,9 @@ internal sealed class SignInCompletion(
         context.Audit().Member(membership);
 
         await using var tried = await addresses.BeginAsync(context);
-        var attempt = await ReserveAsync(context, account, pending, ct);
+        (var attempt, pending) = await ReserveAsync(context, account, pending, proof, ct);
         if (await check.ProveAsync(context, account, membership, pending, proof, ct) is not { } method)
-        {
-            await tokens.ChangeAsync(proof.TempToken!, Spent(pending, proof), ct);
-            throw tried.Wrong(await SignInRefusals.WrongAsync(context, guard, account.UserName!, attempt, clock));
-        }
-
+            throw tried.Wrong(await guard.WrongAsync(context, account.UserName!, attempt));
         if (!await tokens.TakeAsync(proof.TempToken!, ct)) throw Gone();
         await guard.SucceededAsync(account.UserName!, attempt, devices.Remember(context, names.NormalizeName(account.UserName!), pending.Device));
         var key = new SessionKey(membership.Tenant, SessionIds.New());
@@ -46,7 +42,7 @@ internal sealed class SignInCompletion(
             IpAddress = context.ClientAddress(),
             UserAgent = context.UserAgent(),
         });
-        return new(account, membership, session, method == SignInMethods.HardwareKey ? ["pwd", SignInMethods.HardwareKey, "mfa"] : ["pwd", "otp", "mfa"]);
+        return new(account, membership, session, ["pwd", method, "mfa"]);
     }
 
     /// <exception cref="GridException">The token is none of a sign-in that has begun.</exception>
@@ -64,17 +60,25 @@ internal sealed class SignInCompletion(
         throw new GridException(GridError.Invalid, "tenant must be one of the tenants that the first answer named.");
     }
 
-    private async Task<Guid> ReserveAsync(HttpContext context, Account account, PendingSignIn pending, CancellationToken ct)
+    /// <summary>Before anything is looked at: guesses that come at once share neither the try that the password was reserved as, nor one of a code's tries.</summary>
+    /// <returns>The sign-in as it was before it was spent.</returns>
+    private async Task<(Guid Attempt, PendingSignIn Pending)> ReserveAsync(HttpContext context, Account account, PendingSignIn pending, Proof proof, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
-        if (pending.Attempt is { } reserved) return reserved;
-        var attempt = Guid.CreateVersion7(clock.GetUtcNow());
-        var ticket = await guard.BeginAsync(account.UserName!, attempt, pending.Device);
-        return ticket.IsAllowed ? attempt : throw SignInRefusals.Locked(context, ticket.Locks, ticket.LockedUntil!.Value, clock);
+        Guid? own = null;
+        while (true)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (pending.Attempt is null && own is null)
+            {
+                var (attempt, locked) = await guard.BeginAsync(context, account.UserName!, pending.Device);
+                if (locked is not null) throw locked;
+                own = attempt;
+            }
+
+            if (await tokens.ChangeAsync(proof.TempToken!, pending, pending.Spend(proof), ct)) return (own ?? pending.Attempt!.Value, pending);
+            (_, pending) = await PendingAsync(proof.TempToken, ct); // something of this sign-in was quicker; no more of them get here than tries are left
+        }
     }
 
-    /// <summary>The next try is a try of its own, and a passkey's challenge is good for one.</summary>
-    private static PendingSignIn Spent(PendingSignIn pending, Proof proof) => pending with { Attempt = null, Ceremony = proof.Passkey is null ? pending.Ceremony : null };
-
-    private static GridException Gone() => new(GridError.BadCredentials, "This sign-in is over. Begin again with name and password.");
+    public static GridException Gone() => new(GridError.BadCredentials, "This sign-in is over. Begin again with name and password.");
 }

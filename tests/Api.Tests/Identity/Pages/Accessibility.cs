@@ -20,7 +20,7 @@ internal static class Accessibility
         {
             var id = Regex.Match(input, " id=\"([^\"]+)\"").Groups[1].Value;
             Assert.Contains($"<label for=\"{id}\">", page.Html);
-            Assert.Matches("autocomplete=\"(username|current-password|new-password|one-time-code)\"", input);
+            Assert.Matches("autocomplete=\"(username|current-password|new-password|one-time-code|tel)\"", input);
         }
 
         foreach (var described in Regex.Matches(page.Html, "aria-describedby=\"([^\"]+)\"").SelectMany(match => match.Groups[1].Value.Split(' ')))

@@ -31,19 +31,37 @@ public sealed class CodesTests
     }
 
     [Fact]
-    public void A_code_by_sms_has_so_many_tries_so_much_time_and_one_use() =>
+    public void A_code_by_sms_has_so_many_tries_and_so_much_time() =>
         Gen.Select(Gen.Int[0, 5], Gen.Int[0, 600]).Sample((wrong, seconds) =>
         {
             var (code, kept) = SmsCode.Issue(Key, Ada, Limits, Now);
             Assert.Matches("^[0-9]{6}$", code);
             var other = code[..5] + (char)('0' + (code[5] - '0' + 1) % 10);
             var now = Now.AddSeconds(seconds);
-            for (var i = 0; i < wrong; i++) kept = kept.Try(Key, Ada, other, now).Next;
-            var (outcome, next) = kept.Try(Key, Ada, code, now);
-            Assert.Equal(seconds >= 300 ? wrong == 0 ? SmsOutcome.Expired : SmsOutcome.Spent : wrong >= 3 ? SmsOutcome.Spent : SmsOutcome.Right, outcome);
-            Assert.Equal(SmsOutcome.Spent, next.Try(Key, Ada, code, now).Outcome);
-            if (wrong == 0 && seconds < 300) Assert.Equal(SmsOutcome.Wrong, kept.Try(Key, Bob, code, now).Outcome);
+            for (var i = 0; i < wrong; i++)
+            {
+                Assert.False(kept.Fits(Key, Ada, other, now));
+                kept = kept.Spend();
+            }
+
+            Assert.Equal(seconds < 300 && wrong < 3, kept.Fits(Key, Ada, $"{code[..3]} {code[3..]}", now));
+            Assert.False(kept.Fits(Key, Bob, code, now));
+            Assert.False(kept.Fits(new(new byte[32]), Ada, code, now));
         });
+
+    [Theory]
+    [InlineData("+12025550123", "+12025550123", "+•••••••••23"), InlineData("+1 (202) 555-01.23", "+12025550123", "+•••••••••23"), InlineData("+2901234", "+2901234", "+•••••34")]
+    [InlineData("+123456789012345", "+123456789012345", "+•••••••••••••45")]
+    public void A_telephones_number_is_E_164_and_shown_by_its_last_digits(string typed, string number, string masked)
+    {
+        Assert.Equal(number, TelephoneNumber.Read(typed));
+        Assert.Equal(masked, TelephoneNumber.Masked(number));
+    }
+
+    [Theory]
+    [InlineData(""), InlineData("+"), InlineData("12025550123"), InlineData("+02025550123"), InlineData("+123456"), InlineData("+1234567890123456"), InlineData("+1202555012x"), InlineData("++12025550123")]
+    [InlineData("+1202555٠١٢٣"), InlineData("+12025550123;ext=1"), InlineData("+1                                2025550123")]
+    public void What_is_no_telephones_number_is_refused(string typed) => Assert.Null(TelephoneNumber.Read(typed));
 
     [Fact]
     public void A_token_is_known_by_its_hash_in_its_one_spelling()

@@ -19,6 +19,7 @@ public sealed class FactorDemandsTests(RealGridFixture grid) : IClassFixture<Rea
         policy["passkeysOnly"] = true;
         var published = await grid.Api.Client.SendAsync(await grid.Api.TokenAsync(Tenant, ["ComplianceManager"]), HttpMethod.Put, "/api/policies", policy, header: ("If-None-Match", "*"));
         Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1, (await published.JsonAsync()).GetProperty("membersWithoutPasskey").GetInt64()); // a warning: the manager has one, the person with the app none
 
         var login = await (await before.LoginAsync()).JsonAsync();
         Assert.Equal(0, login.GetProperty("methods").GetArrayLength());

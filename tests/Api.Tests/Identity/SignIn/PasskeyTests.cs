@@ -245,6 +245,27 @@ public sealed class PasskeyTests(RealGridFixture grid) : IClassFixture<RealGridF
     }
 
     [Fact]
+    public async Task Of_an_app_and_a_passkey_at_once_one_is_enrolled()
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            var person = await InvitedAsync($"app-or-key-{round}@passkeys.example", "passkey-or-app", "Supervisor");
+            using var key = new SoftwareAuthenticator(Origin);
+            var (first, second) = (await person.BeginAsync(), await person.BeginAsync());
+            var offered = await _client.PostAsJsonAsync("/api/auth/mfa/enroll", new { temp_token = first }, TestContext.Current.CancellationToken);
+            person.UseApp((await offered.JsonAsync()).GetProperty("secret").GetString()!);
+            var mine = key.Create(await person.OptionsAsync(second, "create"));
+            var answers = await Task.WhenAll(
+                _client.PostAsJsonAsync("/api/auth/mfa/verify", new { temp_token = first, code = person.Code(0) }, TestContext.Current.CancellationToken), person.AddPasskeyAsync(second, mine));
+            Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+            Assert.Single(answers, answer => answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity);
+            await Tokens.OfAsync(await person.ChallengeAsync(answers[0].IsSuccessStatusCode ? first : second));
+            var login = await (await person.LoginAsync()).JsonAsync();
+            Assert.Equal([answers[0].IsSuccessStatusCode ? "totp" : "passkey", "recovery_code"], login.GetProperty("methods").EnumerateArray().Select(method => method.GetString()!));
+        }
+    }
+
+    [Fact]
     public async Task Whoever_is_given_a_privileged_role_cannot_use_the_app_or_its_recovery_codes_any_more()
     {
         var person = await Person.EnrolledAsync(grid, "raised@passkeys.example", "passkey-raised");

@@ -48,6 +48,18 @@ public sealed class PasswordChangeTests(RealGridFixture grid) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task Of_two_who_change_it_at_once_by_the_same_one_does()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            var person = await Person.EnrolledAsync(grid, $"twice-{round}@change.example", "change-twice");
+            var tokens = await person.SignInAsync();
+            var answers = await Task.WhenAll(ChangeAsync(tokens, Person.Password, $"{Chosen} one"), ChangeAsync(tokens, Person.Password, $"{Chosen} two"));
+            Assert.Equal([HttpStatusCode.NoContent, HttpStatusCode.Unauthorized], answers.Select(answer => answer.StatusCode).Order());
+        }
+    }
+
+    [Fact]
     public async Task A_service_has_none() => await (await grid.Api.Client.SendAsync(await grid.Api.TokenAsync("change-service", ["Service"]), HttpMethod.Post, "/api/auth/password",
         new { current_password = "a", new_password = Chosen })).RefusedAsync(HttpStatusCode.NotFound, GridError.NotFound);
 

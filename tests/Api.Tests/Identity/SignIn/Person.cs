@@ -1,10 +1,9 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using System.Text.Json;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Tests.Hosting;
+using ComplianceGrid.TestKit.People;
 
 namespace ComplianceGrid.Api.Tests.Identity.SignIn;
 
@@ -13,7 +12,7 @@ internal sealed class Person(HttpClient client, string email, Guid account)
 {
     public const string Password = "violet tractor hums at dawn";
 
-    private byte[] _secret = [];
+    private AuthenticatorApp? _app;
 
     public Guid Account => account;
     public string Email => email;
@@ -68,7 +67,7 @@ internal sealed class Person(HttpClient client, string email, Guid account)
     }
 
     /// <summary>Types the secret into the app.</summary>
-    public void UseApp(string spelled) => _secret = Base32(spelled.Replace(" ", ""));
+    public void UseApp(string spelled) => _app = new(spelled);
 
     /// <summary>One that was not used yet.</summary>
     public string NextRecoveryCode()
@@ -108,26 +107,10 @@ internal sealed class Person(HttpClient client, string email, Guid account)
     public async Task<Tokens> SignInAsync(string? tenant = null) =>
         await Tokens.OfAsync(await ChallengeAsync(await BeginAsync(), NextRecoveryCode(), "recovery_code", tenant));
 
-    /// <summary>RFC 6238, written here again: what checks a code must not be what made it.</summary>
     /// <param name="ahead">Steps of 30 seconds from now.</param>
-    public string Code(int ahead)
-    {
-        Span<byte> step = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(step, (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30) + ahead);
-#pragma warning disable CA5350 // SHA-1 is what RFC 6238 has, and collisions play no part in an HMAC
-        var mac = HMACSHA1.HashData(_secret, step);
-#pragma warning restore CA5350
-        var number = BinaryPrimitives.ReadInt32BigEndian(mac.AsSpan(mac[^1] & 15)) & int.MaxValue;
-        return (number % 1_000_000).ToString("000000");
-    }
+    public string Code(int ahead) => _app!.Code(ahead);
 
     private Task<HttpResponseMessage> PostAsync(string path, object body) => client.PostAsJsonAsync(path, body);
-
-    private static byte[] Base32(string text)
-    {
-        var bits = string.Concat(text.Select(character => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(character), 2).PadLeft(5, '0')));
-        return [.. bits.Chunk(8).Where(chunk => chunk.Length == 8).Select(chunk => Convert.ToByte(new string(chunk), 2))];
-    }
 }
 
 internal sealed record Tokens(string Access, string Refresh, JsonElement Claims)

@@ -63,6 +63,18 @@ public sealed class SignInTests(RealGridFixture grid) : IClassFixture<RealGridFi
     }
 
     [Fact]
+    public async Task Guesses_of_a_second_factor_at_once_are_no_more_than_the_lock_allows()
+    {
+        var person = await Person.EnrolledAsync(grid, "flood@codes.example", "sign-in-flood");
+        await person.SignInAsync(); // clears the tries of the enrolment
+        var begun = await person.BeginAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(n => person.ChallengeAsync(begun, $"no{n:00}", "totp")));
+        Assert.InRange(answers.Count(answer => answer.StatusCode == HttpStatusCode.Unauthorized), 0, 2); // the third at the latest is told of the lock
+        Assert.All(answers, answer => Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests, $"{answer.StatusCode}"));
+        await (await person.ChallengeAsync(begun, person.NextRecoveryCode(), "recovery_code")).RefusedAsync(HttpStatusCode.TooManyRequests, GridError.TooManyRequests);
+    }
+
+    [Fact]
     public async Task Refreshing_rotates_and_a_token_that_comes_twice_ends_the_session_and_its_family()
     {
         var person = await Person.EnrolledAsync(grid, "rotate@tokens.example", "sign-in-rotate");

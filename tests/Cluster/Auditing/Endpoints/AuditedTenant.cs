@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ComplianceGrid.Cluster.Clients;
 using ComplianceGrid.Cluster.Processes;
+using ComplianceGrid.TestKit.People;
 
 namespace ComplianceGrid.Cluster.Auditing.Endpoints;
 
@@ -14,6 +15,7 @@ internal sealed class AuditedTenant
     public const string Name = "audited";
     public const string Agent = "audited-client/1.0";
     public const string Leaving = "leaving", ThrownOut = "thrown-out", Changing = "changing", Asked = "factor-asked", Read = "factor-read", Withdrawn = "factor-withdrawn", Approved = "factor-approved";
+    public const string Adding = "passkey-adding", Renaming = "passkey-renaming", Dropping = "passkey-dropping";
     public const string Service = "Service";
     private const string Account = "acct_audited";
     private static readonly string[] People = ["employee-read", "employee-updated", "employee-ended", "employee-waived", "employee-1", "employee-2"];
@@ -30,6 +32,11 @@ internal sealed class AuditedTenant
     /// <summary>Of <see cref="Changing"/>.</summary>
     public string Password { get; private set; } = "";
 
+    private Newcomers? _newcomers;
+
+    /// <summary>That <see cref="Adding"/> has made, and not sent yet.</summary>
+    public object NewPasskey { get; private set; } = "";
+
     public string FactorReset(string lost) => $"/api/auth/users/{Claim(lost, "sub")}/factor-reset";
 
     /// <summary>The vendor's report ids by the order's name.</summary>
@@ -38,7 +45,7 @@ internal sealed class AuditedTenant
     /// <summary>What differs from run to run, and the name that stands for it.</summary>
     public IEnumerable<(string Value, string Name)> Names =>
         [.. _ids.Select(id => (id.Value.ToString("D"), id.Key)), .. Reports.Select(report => (report.Value, "report-of-" + report.Key)),
-         .. _tokens.Keys.Select(who => (Claim(who, "sub"), who)), (Connection, "connection")];
+         .. _tokens.Keys.Select(who => (Claim(who, "sub"), who)), .. _newcomers!.Names, (Connection, "connection")];
 
     public Guid Id(string name)
     {
@@ -49,8 +56,8 @@ internal sealed class AuditedTenant
     public static async Task<AuditedTenant> CreateAsync(GridProcesses grid, Func<Task> untilQuiet, CancellationToken ct)
     {
         var tenant = new AuditedTenant(grid);
-        // Beside the roles those to whom something happens: one signs out, one is thrown out, one changes the password, others have lost a second factor.
-        string[] people = [.. Roles, Leaving, ThrownOut, Changing, Asked, Read, Withdrawn, Approved];
+        // Beside the roles those to whom something happens: one signs out, one is thrown out, one changes the password, others have lost a second factor, and some have a second passkey.
+        string[] people = [.. Roles, Leaving, ThrownOut, Changing, Asked, Read, Withdrawn, Approved, Adding, Renaming, Dropping];
         using var http = new HttpClient();
         var members = await ApiClient.JoinAllAsync(http, grid, [.. people.Select(who => (Name, Roles.Contains(who) ? who : "Supervisor"))], ct);
         foreach (var (who, member) in people.Zip(members))
@@ -63,6 +70,10 @@ internal sealed class AuditedTenant
         using (var service = await ApiClient.LogInServiceAsync(grid, Name, ct)) tenant._tokens[Service] = service.Token;
 
         foreach (var lost in new[] { Read, Withdrawn, Approved }) await tenant.SendAsync(tenant.As("SecurityOfficer", HttpMethod.Post, tenant.FactorReset(lost)), first: false, ct);
+
+        tenant.NewPasskey = await tenant.MakePasskeyAsync(Adding, ct);
+        foreach (var (who, passkey) in new[] { (Renaming, "passkey-renamed"), (Dropping, "passkey-removed") })
+            tenant._ids[passkey] = (await AnswerAsync(tenant.As(who, HttpMethod.Post, "/api/auth/passkeys/own", await tenant.MakePasskeyAsync(who, ct)), ct)).GetProperty("id").GetGuid();
 
         foreach (var key in new[] { "key-read", "key-rotated", "key-revoked" }) await tenant.MakeKeyAsync(key, ct);
 
@@ -83,6 +94,7 @@ internal sealed class AuditedTenant
             tenant.Reports[$"order-{n}"] = report;
         }
 
+        tenant._newcomers = await Newcomers.CreateAsync(grid, ct);
         return tenant;
     }
 
@@ -144,6 +156,9 @@ internal sealed class AuditedTenant
 
     public HttpRequestMessage As(string role, HttpMethod method, string path, object? body = null) => Request(_grid.Api, method, path, body, _tokens[role]);
 
+    /// <summary>A step of signing in, which takes no token.</summary>
+    public HttpRequestMessage SigningIn(string step) => Request(_grid.Api, HttpMethod.Post, $"/api/auth/{step}", _newcomers!.Body(step), null);
+
     public HttpRequestMessage ByAnyone(HttpMethod method, string path) => Request(_grid.Gateway, method, path, null, null);
 
     /// <summary>To the gateway with a service token, whose request id is the request's own.</summary>
@@ -194,12 +209,22 @@ internal sealed class AuditedTenant
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(ct));
     }
 
-    private async Task MakeKeyAsync(string name, CancellationToken ct)
+    private async Task MakeKeyAsync(string name, CancellationToken ct) =>
+        _ids[name] = (await AnswerAsync(As("ComplianceManager", HttpMethod.Post, "/api/auth/api-keys", ApiKey()), ct)).GetProperty("id").GetGuid();
+
+    private async Task<object> MakePasskeyAsync(string who, CancellationToken ct)
+    {
+        var asked = await AnswerAsync(As(who, HttpMethod.Post, "/api/auth/passkeys/own/options"), ct);
+        using var key = new SoftwareAuthenticator(Member.OriginOf(_grid.Api));
+        return new { token = asked.GetProperty("token").GetString(), name = "a second one", credential = key.Create(asked.GetProperty("options")) };
+    }
+
+    private static async Task<JsonElement> AnswerAsync(HttpRequestMessage request, CancellationToken ct)
     {
         using var http = new HttpClient();
-        using var response = await http.SendAsync(As("ComplianceManager", HttpMethod.Post, "/api/auth/api-keys", ApiKey()), ct);
+        using var response = await http.SendAsync(request, ct);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(ct));
-        _ids[name] = (await response.Content.ReadFromJsonAsync<JsonElement>(ct)).GetProperty("id").GetGuid();
+        return await response.Content.ReadFromJsonAsync<JsonElement>(ct);
     }
 
     private static HttpRequestMessage Request(Uri host, HttpMethod method, string path, object? body, string? token)

@@ -29,12 +29,14 @@ public sealed class EndpointEntriesTests(GridProcesses grid, ITestOutputHelper o
         await using var database = NpgsqlDataSource.Create(await grid.SuperuserAsync("grid"));
         var tenant = await AuditedTenant.CreateAsync(grid, () => UntilQuietAsync(database, ct), ct);
         var begun = TimeProvider.System.GetUtcNow().AddTicks(-TimeSpan.TicksPerMillisecond);
-        var requests = new Dictionary<string, (string Succeeded, string? Refused)>();
+        var requests = new Dictionary<string, (string? Succeeded, string? Refused)>();
         // What is new in force last, and when all else has come to rest: everything is then judged by the first version.
         foreach (var operation in operations.OrderBy(operation => operation.Id == NewVersion))
         {
             if (operation.Id == NewVersion) await UntilQuietAsync(database, ct);
-            requests[operation.Id] = (await SucceedAsync(operation, tenant, ct), await RefusedAsync(operation, tenant, ct));
+            requests[operation.Id] = EndpointRequests.SwitchedOff.Contains(operation.Id)
+                ? (null, await SwitchedOffAsync(operation, tenant, ct))
+                : (await SucceedAsync(operation, tenant, ct), await RefusedAsync(operation, tenant, ct));
         }
 
         await UntilQuietAsync(database, ct);
@@ -67,6 +69,15 @@ public sealed class EndpointEntriesTests(GridProcesses grid, ITestOutputHelper o
         Assert.True(operation.Is(request), $"The request of {operation.Id} is {request.Method} {request.RequestUri}.");
         using var response = await http.SendAsync(request, ct);
         Assert.True(response.IsSuccessStatusCode, $"{operation.Id}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(ct)}");
+        return AuditedTenant.RequestId(request);
+    }
+
+    private static async Task<string> SwitchedOffAsync(DocumentedOperation operation, AuditedTenant tenant, CancellationToken ct)
+    {
+        using var http = new HttpClient();
+        using var request = EndpointRequests.Of[operation.Id](tenant);
+        using var response = await http.SendAsync(request, ct);
+        Assert.Equal((operation.Id, 403), (operation.Id, (int)response.StatusCode));
         return AuditedTenant.RequestId(request);
     }
 

@@ -39,6 +39,24 @@ internal static class EndpointRequests
         ["endSession"] = t => t.As("SecurityOfficer", HttpMethod.Delete, $"/api/auth/users/{t.Claim(AuditedTenant.ThrownOut, "sub")}/sessions/{t.Claim(AuditedTenant.ThrownOut, "sid")}"),
 
         ["changePassword"] = t => t.As(AuditedTenant.Changing, HttpMethod.Post, "/api/auth/password", new { current_password = t.Password, new_password = "copper lantern drifts past noon" }),
+        ["login"] = t => t.SigningIn("login"),
+        ["mfaChallenge"] = t => t.SigningIn("mfa-challenge"),
+        ["enrollMfa"] = t => t.SigningIn("mfa/enroll"),
+        ["verifyMfa"] = t => t.SigningIn("mfa/verify"),
+        ["enrollTelephone"] = t => t.SigningIn("mfa/telephone"),
+        ["sendSmsCode"] = t => t.SigningIn("mfa/sms"),
+        ["passkeyOptions"] = t => t.SigningIn("passkeys/options"),
+        ["addPasskey"] = t => t.SigningIn("passkeys"),
+        ["refreshTokens"] = t => t.SigningIn("refresh"),
+        ["switchTenant"] = t => t.SigningIn("tenant"),
+        ["requestPasswordReset"] = t => t.SigningIn("password/reset-request"),
+        ["confirmPasswordReset"] = t => t.SigningIn("password/reset-confirm"),
+
+        ["listPasskeys"] = t => t.As("Supervisor", HttpMethod.Get, "/api/auth/passkeys"),
+        ["ownPasskeyOptions"] = t => t.As("Supervisor", HttpMethod.Post, "/api/auth/passkeys/own/options"),
+        ["addOwnPasskey"] = t => t.As(AuditedTenant.Adding, HttpMethod.Post, "/api/auth/passkeys/own", t.NewPasskey),
+        ["namePasskey"] = t => t.As(AuditedTenant.Renaming, HttpMethod.Put, $"/api/auth/passkeys/{t.Id("passkey-renamed")}", new { name = "key in the safe" }),
+        ["removePasskey"] = t => t.As(AuditedTenant.Dropping, HttpMethod.Delete, $"/api/auth/passkeys/{t.Id("passkey-removed")}"),
         ["askFactorReset"] = t => t.As("SecurityOfficer", HttpMethod.Post, t.FactorReset(AuditedTenant.Asked)),
         ["getFactorReset"] = t => t.As("SecurityOfficer", HttpMethod.Get, t.FactorReset(AuditedTenant.Read)),
         ["withdrawFactorReset"] = t => t.As("TenantAdmin", HttpMethod.Delete, t.FactorReset(AuditedTenant.Withdrawn)),
@@ -82,7 +100,13 @@ internal static class EndpointRequests
     };
 
     /// <summary>Whoever is signed in may: nobody is refused.</summary>
-    public static readonly IReadOnlySet<string> ForEverybodySignedIn = new HashSet<string> { "getSession", "validateToken", "logout", "changePassword" };
+    public static readonly IReadOnlySet<string> ForEverybodySignedIn = new HashSet<string>
+    {
+        "getSession", "validateToken", "logout", "changePassword", "listPasskeys", "ownPasskeyOptions", "addOwnPasskey", "namePasskey", "removePasskey",
+    };
+
+    /// <summary>What this installation does not offer: everybody is refused.</summary>
+    public static readonly IReadOnlySet<string> SwitchedOff = new HashSet<string> { "enrollTelephone", "sendSmsCode" };
 
     private static HttpRequestMessage IfMatch(this HttpRequestMessage request)
     {

@@ -1,0 +1,107 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using ComplianceGrid.Cluster.Processes;
+using ComplianceGrid.TestKit.People;
+
+namespace ComplianceGrid.Cluster.Auditing.Endpoints;
+
+/// <summary>People of the audited tenant who have no token yet, each before one step of signing in, with what that step is asked with.</summary>
+internal sealed class Newcomers
+{
+    private const string Elsewhere = AuditedTenant.Name + "-elsewhere";
+    private readonly Dictionary<string, string> _accounts = [];
+    private readonly Dictionary<string, Func<object>> _bodies = [];
+    private readonly GridProcesses _grid;
+    private readonly HttpClient _http;
+
+    private Newcomers(GridProcesses grid, HttpClient http) => (_grid, _http) = (grid, http);
+
+    /// <summary>Their accounts, and the names that stand for them.</summary>
+    public IEnumerable<(string Value, string Name)> Names => _accounts.Select(account => (account.Value, account.Key));
+
+    /// <param name="step">The address below <c>/api/auth/</c>.</param>
+    public object Body(string step) => _bodies[step]();
+
+    /// <summary>What they hold is good for five minutes.</summary>
+    public static async Task<Newcomers> CreateAsync(GridProcesses grid, CancellationToken ct)
+    {
+        using var http = new HttpClient();
+        var all = new Newcomers(grid, http);
+
+        var (email, secret) = await all.InviteAsync("invited");
+        all.Give("password/reset-confirm", new { token = secret, password = Member.NewPassword() });
+        all.Give("password/reset-request", new { email });
+
+        all.Give("login", await all.JoinAsync("begins", ct));
+        all.Give("mfa/enroll", new { temp_token = await all.BeginAsync("offered-app", ct) });
+        all.Give("passkeys/options", new { temp_token = await all.BeginAsync("asks-options", ct) });
+        var begun = await all.BeginAsync("no-telephone", ct);
+        all.Give("mfa/telephone", new { temp_token = begun, number = "+12025550123" });
+        all.Give("mfa/sms", new { temp_token = begun });
+
+        var verifying = await all.BeginAsync("enrolls-app", ct);
+        var app = new AuthenticatorApp((await all.PostAsync("mfa/enroll", new { temp_token = verifying }, ct)).GetProperty("secret").GetString()!);
+        all._bodies["mfa/verify"] = () => new { temp_token = verifying, code = app.Code() };
+
+        var enrolling = await all.BeginAsync("enrolls-passkey", ct);
+        all.Give("passkeys", await all.MadeAsync(enrolling, ct));
+        all.Give("mfa-challenge", new { temp_token = await all.EnrolledAsync("enters", ct) });
+        all.Give("refresh", new { refresh_token = await all.SignedInAsync("renews", ct) });
+        all.Give("tenant", new { refresh_token = await all.SignedInAsync("goes-elsewhere", ct, Elsewhere), tenant = Elsewhere });
+        return all;
+    }
+
+    private void Give(string step, object body) => _bodies[step] = () => body;
+
+    private async Task<(string Email, string Secret)> InviteAsync(string who)
+    {
+        var email = $"{who}.{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}@{AuditedTenant.Name}.example";
+        return (email, await AddAsync(who, email, AuditedTenant.Name));
+    }
+
+    private async Task<string> AddAsync(string who, string email, string tenant)
+    {
+        var printed = (await _grid.RunAsync("accounts", "add", "--email", email, "--tenant", tenant, "--roles", "Supervisor")).Trim();
+        _accounts[who] = printed.Split('\n')[^2].Split(' ')[^1].Trim();
+        return Member.SecretOf(printed);
+    }
+
+    /// <returns>What they sign in with.</returns>
+    private async Task<object> JoinAsync(string who, CancellationToken ct, string? other = null)
+    {
+        var (email, secret) = await InviteAsync(who);
+        if (other is not null) secret = await AddAsync(who, email, other);
+        var password = Member.NewPassword();
+        await PostAsync("password/reset-confirm", new { token = secret, password }, ct);
+        return new { email, password };
+    }
+
+    /// <returns>The temporary token of a first half.</returns>
+    private async Task<string> BeginAsync(string who, CancellationToken ct, string? other = null) =>
+        (await PostAsync("login", await JoinAsync(who, ct, other), ct)).GetProperty("temp_token").GetString()!;
+
+    private async Task<object> MadeAsync(string begun, CancellationToken ct)
+    {
+        using var key = new SoftwareAuthenticator(Member.OriginOf(_grid.Api));
+        return new { temp_token = begun, credential = key.Create((await PostAsync("passkeys/options", new { temp_token = begun }, ct)).GetProperty("options")) };
+    }
+
+    private async Task<string> EnrolledAsync(string who, CancellationToken ct, string? other = null)
+    {
+        var begun = await BeginAsync(who, ct, other);
+        await PostAsync("passkeys", await MadeAsync(begun, ct), ct);
+        return begun;
+    }
+
+    /// <returns>A refresh token.</returns>
+    private async Task<string> SignedInAsync(string who, CancellationToken ct, string? other = null) =>
+        (await PostAsync("mfa-challenge", new { temp_token = await EnrolledAsync(who, ct, other), tenant = AuditedTenant.Name }, ct)).GetProperty("refresh_token").GetString()!;
+
+    private async Task<JsonElement> PostAsync(string step, object body, CancellationToken ct)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri(_grid.Api, $"/api/auth/{step}"), body, ct);
+        var text = await answer.Content.ReadAsStringAsync(ct);
+        Assert.True(answer.IsSuccessStatusCode, $"{step}: {(int)answer.StatusCode} {text}");
+        return text.Length == 0 ? default : JsonElement.Parse(text);
+    }
+}
