@@ -50,6 +50,19 @@ public static class CloudEventJson
             : (e, 1);
     }
 
+    /// <summary>The position that a copy of a row carries, although its event cannot be read; null: it carries none.</summary>
+    public static long? PositionOf(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Place>(body, GridJson.Options)?.Position;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <exception cref="JsonException">Not an event in this form.</exception>
     public static ComplianceEvent Read(ReadOnlySpan<byte> body) => Of(Deserialize(body));
 
@@ -71,7 +84,12 @@ public static class CloudEventJson
         TraceParent = envelope.TraceParent,
     };
 
-    private sealed record Envelope
+    private record Place
+    {
+        [JsonPropertyName("gridposition"), JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] public long? Position { get; init; }
+    }
+
+    private sealed record Envelope : Place
     {
         [JsonPropertyName("specversion")] public string SpecVersion { get; init; } = CloudEvents;
         public required string Id { get; init; }
@@ -83,7 +101,6 @@ public static class CloudEventJson
         [JsonPropertyName("gridnamespace")] public required string Namespace { get; init; }
         [JsonPropertyName("traceparent")] public string? TraceParent { get; init; }
         public required EventData Data { get; init; }
-        [JsonPropertyName("gridposition"), JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)] public long? Position { get; init; }
         [JsonPropertyName("gridattempt")] public int? Attempt { get; init; }
     }
 }

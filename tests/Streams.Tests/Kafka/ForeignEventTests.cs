@@ -105,6 +105,21 @@ public sealed class ForeignEventTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_of_a_row_that_another_version_wrote_is_parked_as_that_row()
+    {
+        await TestEvents.AppendAsync(_db.Grid(GridRole.Silo), [TestEvents.Of(Key, "newer", 1)], Ct);
+        var copy = Encoding.UTF8.GetBytes("{\"specversion\":\"1.0\",\"id\":\"newer#1\",\"data\":{\"outcome\":\"inventedLater\"},\"gridposition\":\"1\",\"gridattempt\":1}");
+        await Topics.ProduceAsync(_broker, _topic, EventQueues.Of(Key), [copy, copy]);
+        await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
+        await using var silo = await SiloAsync(arrivals, options => options.Relay = false);
+        await Topics.UntilCommittedAsync(_broker, _topic, Ct);
+
+        var listed = Assert.Single(await _parked.ListAsync(null, null, 10, Ct));
+        Assert.Equal(("newer#1", "acme", "compliance " + Key), (listed.EventId, listed.Tenant, listed.Subject));
+        Assert.Contains("JsonException", listed.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_that_nobody_could_take_stays_parked_when_it_is_replayed()
     {
         await Topics.ProduceAsync(_broker, _topic, 0, Encoding.UTF8.GetBytes("{}"));

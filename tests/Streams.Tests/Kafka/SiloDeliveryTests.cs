@@ -4,6 +4,7 @@ using ComplianceGrid.Events;
 using ComplianceGrid.Streams.Tests.Support;
 using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Orleans.Streams;
 
 namespace ComplianceGrid.Streams.Tests.Kafka;
@@ -57,6 +58,33 @@ public sealed class SiloDeliveryTests
         var total = phases.Sum(phase => phase.Total);
         await arrivals.UntilAsync(() => arrivals.Count >= total, $"all {total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
         await Topics.UntilCommittedAsync(broker, topic, ct);
+    }
+
+    [Fact]
+    public async Task A_client_produces_and_needs_no_database()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var db = await GridDatabase.CreateAsync(ct);
+        await using var arrivals = new Arrivals(db.Grid(GridRole.Silo));
+        var broker = await TestBroker.SharedAsync();
+        var topic = await broker.NewTopicAsync();
+        await using var silo = await KafkaSilo.StartAsync(broker, topic, db.Grid(GridRole.Silo), arrivals, ct, options => options.Group = topic);
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.UseOrleansClient(orleans => orleans.UseLocalhostClustering(silo.Gateway).AddKafkaStreams(StreamNamespaces.Provider, options =>
+        {
+            broker.Configure(options);
+            options.Topic = topic;
+        }));
+        using var client = builder.Build();
+        await client.StartAsync(ct);
+        using var cause = new Activity("cause").Start();
+        var e = TestEvents.Of(TestEvents.Employee(1), "s", 1);
+
+        await client.Services.GetRequiredKeyedService<IStreamProvider>(StreamNamespaces.Provider).GetStream<ComplianceEvent>(StreamId.Create(e.Namespace, e.Key)).OnNextAsync(e);
+        await arrivals.UntilAsync(() => arrivals.Count == 1, "the client's event", ct);
+
+        Assert.Equal(e with { TraceParent = cause.Id }, Assert.Single(arrivals.All).Event);
+        await client.StopAsync(ct);
     }
 
     [Fact]

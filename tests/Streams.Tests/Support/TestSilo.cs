@@ -15,9 +15,10 @@ internal sealed class TestSilo : IAsyncDisposable
     private readonly IHost _host;
     private bool _stopped;
 
-    private TestSilo(IHost host, int port) => (_host, Port) = (host, port);
+    private TestSilo(IHost host, int port, int gateway) => (_host, Port, Gateway) = (host, port, gateway);
 
     public int Port { get; }
+    public int Gateway { get; }
     public IServiceProvider Services => _host.Services;
 
     /// <summary>With the event log as its provider's transport.</summary>
@@ -44,7 +45,7 @@ internal sealed class TestSilo : IAsyncDisposable
         });
         var host = builder.Build();
         await host.StartAsync(ct);
-        return new(host, silo);
+        return new(host, silo, gateway);
     }
 
     public async Task StopAsync()

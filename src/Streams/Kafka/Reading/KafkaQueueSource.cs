@@ -125,7 +125,7 @@ internal sealed partial class KafkaQueueSource(
         }
         catch (Exception error) when (error is JsonException or FormatException or NotSupportedException)
         {
-            await ParkAsync(record, null, FailureReason.Of(error), ct);
+            await ParkUnreadableAsync(record, FailureReason.Of(error), ct);
             return null;
         }
 
@@ -165,6 +165,21 @@ internal sealed partial class KafkaQueueSource(
         pump.BeginAnew();
         LogAnew(options.Topic, pump.Partition, record.Offset);
         return _next;
+    }
+
+    /// <summary>A copy of a row that another version wrote is parked as that row; one that was closed meanwhile is a repeat.</summary>
+    private async Task ParkUnreadableAsync(Record record, string reason, CancellationToken ct)
+    {
+        if (CloudEventJson.PositionOf(record.Message.Value) is not { } position)
+        {
+            await ParkAsync(record, null, reason, ct);
+            return;
+        }
+
+        LogParked(options.Topic, pump.Partition, record.Offset, reason);
+        if (await rows.Failed.ParkAsync(pump.Partition, position, reason, ct) != FailedEventOutcome.Parked) return;
+        StreamTelemetry.CountSettled(provider, pump.Partition, FailureOutcome.Parked);
+        deadLetters.Copy(null, record.Message.Value);
     }
 
     private async Task ParkAsync(Record record, ComplianceEvent? e, string reason, CancellationToken ct)
