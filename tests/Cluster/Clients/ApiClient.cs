@@ -46,7 +46,10 @@ internal sealed class ApiClient : IDisposable
         await File.WriteAllLinesAsync(file, ["email,tenant,roles", .. members.Select(member => $"{member.Email},{member.Tenant},\"{member.Roles}\"")], ct);
         var printed = await grid.RunAsync("accounts", "add", "--file", file);
         var secrets = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => line.Split(',')).ToDictionary(line => line[0], line => line[^1]);
-        return await Task.WhenAll(members.Select(member => Member.JoinAsync(http, grid.Api, member.Email, secrets[member.Email], ct)));
+        var joined = new Member[members.Length];
+        var few = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }; // more passwords at once than are hashed or wait are answered 503
+        await Parallel.ForAsync(0, members.Length, few, async (n, token) => joined[n] = await Member.JoinAsync(http, grid.Api, members[n].Email, secrets[members[n].Email], token));
+        return joined;
     }
 
     private static string NewEmail(string tenant) => $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}@{tenant}.example";
