@@ -31,7 +31,7 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
         }
         catch
         {
-            var file = Path.Combine(Repository.Root, ".grid", "logs", $"chaos-{seed}.txt");
+            var file = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, ".grid", "logs")).FullName, $"chaos-{seed}.txt");
             await File.WriteAllTextAsync(file, _history.ToString(), CancellationToken.None);
             output.WriteLine($"history: {file}");
             throw;
@@ -101,8 +101,15 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
             Assert.True(requests + open.Webhooks + open.Events + open.Messages > 0, $"void: {fault} hit nothing");
             if (fault.Ends is not null)
             {
-                await Task.Delay(TimeSpan.FromSeconds(5), ct);
-                await fault.Ends();
+                try
+                {
+                    await Task.Delay(fault.Holds, ct);
+                }
+                finally
+                {
+                    await fault.Ends(); // nothing of it is left to who comes after
+                }
+
                 Note($"{fault}: over");
             }
 

@@ -6,6 +6,9 @@ namespace ComplianceGrid.Chaos;
 /// <param name="Ends">Null: it is over at once.</param>
 internal sealed record Fault(string Kind, string Of, Func<Task> Begins, Func<Task>? Ends)
 {
+    /// <summary>How long it lasts.</summary>
+    public TimeSpan Holds { get; init; } = TimeSpan.FromSeconds(5);
+
     public override string ToString() => $"{Kind} {Of}".TrimEnd();
 }
 
@@ -13,6 +16,7 @@ internal sealed record Fault(string Kind, string Of, Func<Task> Begins, Func<Tas
 internal sealed class Faults(ChaosGrid grid, Random random)
 {
     private static readonly string[] Kinds = ["kill", "kill", "freeze", "brokers away", "PostgreSQL restarts", "link lost", "clock jumps"];
+    private static readonly string[] Silos = ["silo-1", "silo-2", "silo-3"];
     private readonly Queue<string> _deck = [];
 
     public static int KindsCount => Kinds.Length;
@@ -32,20 +36,27 @@ internal sealed class Faults(ChaosGrid grid, Random random)
     private Fault Of(string kind)
     {
         var service = Any(ChaosGrid.Services);
-        var silo = Any(["silo-1", "silo-2", "silo-3"]);
+        var silo = Any(Silos);
         return kind switch
         {
             "kill" => new(kind, service, () => grid.KillAsync(service), () => grid.StartAsync(service)),
             "freeze" => new(kind, service, () => grid.FreezeAsync(service), () => grid.SendOnAsync(service)),
             "brokers away" => new(kind, "", () => grid.OrderBrokersAsync("down"), () => grid.OrderBrokersAsync("up")),
             "PostgreSQL restarts" => new(kind, "", grid.RestartPostgresAsync, null),
-            "link lost" => new(kind, $"to {silo}", () => Network.LoseAsync(PortOf(silo)), Network.FindAsync),
+            // The others hear nothing of a silo that still reaches PostgreSQL; when it lasts they may have it declared dead there, and it ends itself when it reads so.
+            "link lost" => new(kind, $"to {silo}", () => Network.LoseAsync(PortOf(silo)), () => RejoinAsync(silo)) { Holds = TimeSpan.FromSeconds(random.Next(5, 20)) },
             "clock jumps" => Jump(kind, TimeSpan.FromMinutes(random.Next(2) == 0 ? -random.Next(1, 60) : random.Next(1, 60))),
             _ => throw new InvalidOperationException(kind),
         };
     }
 
     private Fault Jump(string kind, TimeSpan ahead) => new(kind, $"of {ChaosGrid.Clocked} by {ahead}", () => grid.SetClockAsync(ahead), () => grid.SetClockAsync(TimeSpan.Zero));
+
+    private async Task RejoinAsync(string silo)
+    {
+        await Network.FindAsync();
+        await grid.StartAsync(silo);
+    }
 
     private string Any(IReadOnlyList<string> of) => of[random.Next(of.Count)];
 

@@ -17,7 +17,12 @@ internal static class Network
         await NftAsync("add", "rule", "inet", Table, "input", "tcp", "dport", port.ToString(CultureInfo.InvariantCulture), "drop");
     }
 
-    public static Task FindAsync() => NftAsync("delete", "table", "inet", Table);
+    /// <summary>Everything comes through again, whoever lost it.</summary>
+    public static async Task FindAsync()
+    {
+        await NftAsync("add", "table", "inet", Table); // one that is there stays as it is
+        await NftAsync("delete", "table", "inet", Table);
+    }
 
     private static async Task NftAsync(params string[] arguments)
     {
