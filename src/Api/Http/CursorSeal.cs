@@ -21,12 +21,9 @@ internal sealed class CursorSeal
 
     public CursorSeal(IOptions<PagingOptions> options)
     {
-        var key = options.Value.KeyFile is { Length: > 0 } file
-            ? Convert.FromBase64String(File.ReadAllText(file).Trim())
-            : RandomNumberGenerator.GetBytes(32);
-        if (key.Length != 32) throw new InvalidOperationException("Paging:KeyFile must hold 32 bytes in base64.");
-        _encryption = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "cursor encryption"u8.ToArray());
-        _derivation = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "cursor nonce"u8.ToArray());
+        var key = options.Value.KeyFile is { Length: > 0 } file ? KeyFile.Read(file, "Paging:KeyFile") : RandomNumberGenerator.GetBytes(KeyFile.Size);
+        _encryption = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyFile.Size, info: "cursor encryption"u8.ToArray());
+        _derivation = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyFile.Size, info: "cursor nonce"u8.ToArray());
     }
 
     public string Seal(ReadOnlySpan<byte> content, string query)

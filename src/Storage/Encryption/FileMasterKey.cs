@@ -6,9 +6,6 @@ namespace ComplianceGrid.Storage.Encryption;
 public sealed class FileMasterKey : IMasterKey
 {
     private const byte Format = 1;
-    private const int KeySize = 32;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     private readonly byte[] _key;
     private readonly byte[] _id;
@@ -20,16 +17,7 @@ public sealed class FileMasterKey : IMasterKey
     }
 
     /// <exception cref="InvalidOperationException">The file is absent, open to others, or holds no 32-byte key.</exception>
-    public static FileMasterKey Load(string path)
-    {
-        if (!File.Exists(path)) throw new InvalidOperationException($"The master key file {path} does not exist.");
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
-            throw new InvalidOperationException($"The master key file {path} is open to others than its owner: chmod 600 it.");
-        var key = new byte[KeySize];
-        if (!Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var size) || size != KeySize)
-            throw new InvalidOperationException($"The master key file {path} does not hold 32 bytes as base64.");
-        return new FileMasterKey(key);
-    }
+    public static FileMasterKey Load(string path) => new(KeyFile.Read(path, "The master key file"));
 
     public ValueTask<byte[]> WrapAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> context, CancellationToken ct = default) =>
         new(AesSeal.Seal(_key, [Format, .. _id], key.Span, context.Span));

@@ -8,24 +8,13 @@ namespace ComplianceGrid.Api.Identity.SecondFactors;
 /// </summary>
 internal sealed class SecondFactorKey
 {
-    private const int Size = 32;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
     private readonly byte[] _key;
 
     internal SecondFactorKey(byte[] key) => _key = key;
 
     /// <exception cref="InvalidOperationException">The file is absent, open to others, or holds no 32-byte key.</exception>
-    public static SecondFactorKey Load(SecondFactorOptions options)
-    {
-        if (options.KeyFile is not { Length: > 0 } file) return new(RandomNumberGenerator.GetBytes(Size));
-        if (!File.Exists(file)) throw new InvalidOperationException($"SecondFactors:KeyFile {file} does not exist.");
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0)
-            throw new InvalidOperationException($"SecondFactors:KeyFile {file} is open to others than its owner: chmod 600 it.");
-        var key = new byte[Size];
-        return Convert.TryFromBase64String(File.ReadAllText(file).Trim(), key, out var size) && size == Size
-            ? new(key)
-            : throw new InvalidOperationException($"SecondFactors:KeyFile {file} does not hold 32 bytes as base64.");
-    }
+    public static SecondFactorKey Load(SecondFactorOptions options) =>
+        new(options.KeyFile is { Length: > 0 } file ? KeyFile.Read(file, "SecondFactors:KeyFile") : RandomNumberGenerator.GetBytes(KeyFile.Size));
 
     /// <param name="use">Keeps the kinds of codes apart.</param>
     public byte[] Hash(string use, Guid account, string code)

@@ -6,7 +6,6 @@ namespace ComplianceGrid.ServiceDefaults.Auditing.Spooling;
 internal sealed class SpoolKey
 {
     public const int SaltSize = 32;
-    private const int Size = 32;
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly byte[] _key;
@@ -19,20 +18,14 @@ internal sealed class SpoolKey
     {
         var file = options.KeyFile is { Length: > 0 } configured ? configured : Path.Combine(options.Directory, "spool.key");
         if (string.IsNullOrEmpty(options.KeyFile)) EnsureMade(file);
-        if (!File.Exists(file)) throw new InvalidOperationException($"The spool key file {file} does not exist.");
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~Owner & ~UnixFileMode.UserExecute) != 0)
-            throw new InvalidOperationException($"The spool key file {file} is open to others than its owner: chmod 600 it.");
-        var key = new byte[Size];
-        return Convert.TryFromBase64String(File.ReadAllText(file).Trim(), key, out var size) && size == Size
-            ? new(key)
-            : throw new InvalidOperationException($"The spool key file {file} does not hold 32 bytes as base64.");
+        return new(KeyFile.Read(file, "The spool key file"));
     }
 
     public SegmentKeys For(ReadOnlySpan<byte> salt) => new(Derive(salt, "audit spool seal"u8), Derive(salt, "audit spool frame"u8));
 
     private byte[] Derive(ReadOnlySpan<byte> salt, ReadOnlySpan<byte> info)
     {
-        var derived = new byte[Size];
+        var derived = new byte[KeyFile.Size];
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, derived, salt, info);
         return derived;
     }
@@ -47,7 +40,7 @@ internal sealed class SpoolKey
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Owner;
         using (var stream = new FileStream(draft, options))
         {
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Size))));
+            stream.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyFile.Size))));
             stream.Flush(flushToDisk: true);
         }
 
