@@ -61,7 +61,7 @@ pg_init() {
 listen_addresses = ''                # a socket only: nothing on the network
 unix_socket_directories = '$(pg_socket "$1")'
 port = 5432
-max_connections = 300
+max_connections = 1000               # every process has pools of 100: see docs/operations.md
 shared_buffers = 512MB
 max_wal_size = 4GB
 wal_compression = on

@@ -219,7 +219,7 @@ start() { # SERVICE...: those that are not running; with the environment of conf
       "$STATE/run/$service.pid" "$BIN/$project/ComplianceGrid.$project.dll" "$STATE/logs/$service.log" "$STATE/config/$service.env"
   done
   for service in "$@"; do
-    wait_until 90 "$service ready" ready "$service" || { tail -n 5 "$STATE/logs/$service.log" >&2; die "$service did not become ready: ./grid logs $service"; }
+    wait_until 180 "$service ready" ready "$service" || { tail -n 5 "$STATE/logs/$service.log" >&2; die "$service did not become ready: ./grid logs $service"; }
   done
 }
 
