@@ -36,6 +36,23 @@ public sealed class MalformedTests(ApiFixture fixture)
         }, iter: Each, threads: 1);
     }
 
+    [Theory, InlineData("/api/auth/mfa-challenge"), InlineData("/api/auth/refresh"), InlineData("/api/auth/tenant")]
+    public async Task A_text_that_is_none_is_the_callers_fault_where_tokens_are_had(string path)
+    {
+        byte[][] bodies =
+        [
+            [.. "{\"code\":\""u8, 0xC3, 0x28, 0xFF, 0xED, 0xA0, 0x80, .. "\"}"u8], [.. "{\""u8, 0xFF, .. "\":\"x\"}"u8],
+            [.. """{"code":"\ud800"}"""u8], [.. """{"\ud800":"x"}"""u8], [.. """{"passkey":{"id":"\ud800"}}"""u8], [.. "{\"passkey\":{\"id\":\""u8, 0xFF, .. "\"}}"u8],
+        ];
+        foreach (var body in bodies)
+        {
+            using var content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
+            using var answer = await fixture.Api.Client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
+            await CheckAsync(answer);
+            Assert.InRange((int)answer.StatusCode, 400, 499);
+        }
+    }
+
     [Fact]
     public async Task A_malformed_query_or_header_is_the_callers_fault()
     {

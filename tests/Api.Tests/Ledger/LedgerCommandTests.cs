@@ -81,7 +81,7 @@ public sealed class LedgerCommandTests(ApiFixture fixture, RealGridFixture grid)
 
     private Task<int> ExportAsync(params string[] args) => ExportCommand.RunAsync(args, _output, _error, Options());
 
-    private string[] Options() => [.. fixture.Settings(cluster: "real").Select(setting => $"--{setting.Key}={setting.Value}"), "--Logging:LogLevel:Default=None"];
+    private string[] Options() => [.. fixture.Settings(cluster: "real").Select(setting => $"--{setting.Key}={setting.Value}"), "--Logging:LogLevel:Default=None", "--environment=Development"];
 
     private string Key()
     {

@@ -70,7 +70,7 @@ internal sealed class ReadTokenRequest : IOpenIddictServerHandler<ExtractTokenRe
 
             return values;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter: a text that is none, as bad UTF-8 or half a surrogate pair
         {
             return null;
         }
