@@ -1,5 +1,6 @@
 using ComplianceGrid.Api.Security;
 using ComplianceGrid.Api.Tests.Hosting;
+using ComplianceGrid.TestKit;
 using Microsoft.AspNetCore.Builder;
 
 namespace ComplianceGrid.Api.Tests.Security;
@@ -21,8 +22,14 @@ public sealed class StartUpTests(ApiFixture fixture)
     [Fact]
     public void Without_a_master_key_for_its_own_keys_it_does_not_start()
     {
+        using var authority = new PrivateAuthority("api.grid.internal");
         var settings = fixture.Settings("127.0.0.1:1");
+        (settings["Wire:CertificateFile"], settings["Wire:CertificateKeyFile"], settings["Wire:AuthorityFile"]) = (authority.CertificateFile, authority.KeyFile, authority.AuthorityFile);
         settings["MasterKey:File"] = null;
         Assert.Contains("MasterKey:File", Assert.ThrowsAny<Exception>(() => new ApiHost(settings, "Production")).ToString());
     }
+
+    [Fact]
+    public void Outside_Development_it_does_not_start_without_a_certificate_for_the_grid() =>
+        Assert.Contains("Wire:CertificateFile", Assert.ThrowsAny<Exception>(() => new ApiHost(fixture.Settings("127.0.0.1:1"), "Production")).ToString());
 }

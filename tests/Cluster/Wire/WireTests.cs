@@ -9,6 +9,7 @@ using ComplianceGrid.Cluster.Clients;
 using ComplianceGrid.Cluster.Processes;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Tenancy;
+using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ComplianceGrid.Cluster.Wire;
@@ -25,7 +26,7 @@ public sealed class WireTests(GridProcesses grid)
     [InlineData("SiloPort", "api"), InlineData("SiloPort", "gateway"), InlineData("SiloPort", "stranger"), InlineData("SiloPort", null)]
     public async Task A_port_hangs_up_on_other_roles(string port, string? who)
     {
-        using var stranger = new OwnAuthority("api.grid.internal");
+        using var stranger = new PrivateAuthority("api.grid.internal");
         using var certificate = who is null ? null : who == "stranger"
             ? X509Certificate2.CreateFromPemFile(stranger.CertificateFile, stranger.KeyFile)
             : X509Certificate2.CreateFromPemFile(Key($"wire-{who}.pem"), Key($"wire-{who}.key"));
@@ -74,7 +75,7 @@ public sealed class WireTests(GridProcesses grid)
     [Theory, InlineData("no certificate"), InlineData("another authority"), InlineData("the gateway's certificate")]
     public async Task Without_it_an_Orleans_client_does_not_come_in(string with)
     {
-        using var stranger = new OwnAuthority("api.grid.internal");
+        using var stranger = new PrivateAuthority("api.grid.internal");
         var (certificate, key) = with switch
         {
             "no certificate" => ("", ""),

@@ -10,6 +10,7 @@ namespace ComplianceGrid.Silo.Tests.Hosting;
 public sealed class TestGrid : IAsyncLifetime
 {
     private readonly DirectoryInfo _keys = Directory.CreateTempSubdirectory("grid-silo-tests-");
+    private readonly PrivateAuthority _wire = new("silo.grid.internal");
 
     public GridDatabase Database { get; private set; } = null!;
 
@@ -25,6 +26,7 @@ public sealed class TestGrid : IAsyncLifetime
     {
         await Database.DisposeAsync();
         _keys.Delete(recursive: true);
+        _wire.Dispose();
     }
 
     /// <summary>A silo's command line. All silos of one grid form one cluster.</summary>
@@ -43,6 +45,9 @@ public sealed class TestGrid : IAsyncLifetime
             $"--Orleans:SiloName={name}",
             $"--Orleans:SiloPort={silo}",
             $"--Orleans:GatewayPort={gateway}",
+            $"--Wire:CertificateFile={_wire.CertificateFile}",
+            $"--Wire:CertificateKeyFile={_wire.KeyFile}",
+            $"--Wire:AuthorityFile={_wire.AuthorityFile}",
             $"--MasterKey:File={Path.Combine(_keys.FullName, "master.key")}",
             $"--Integrations:ServiceTokenKeyFile={Path.Combine(_keys.FullName, "service.pem")}",
             "--HttpClients:integrations:BaseAddress=http://127.0.0.1:9", // nothing listens there

@@ -28,7 +28,7 @@ public sealed class TenantCallFilterTests : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSingleton<TimeProvider>(new StillClock());
         builder.Services.AddSingleton<IAuditStore>(_ledger);
-        builder.UseOrleans(orleans => orleans.UseLocalhostClustering(silo, gateway, new IPEndPoint(IPAddress.Loopback, silo)).AddTenantFilter());
+        builder.UseOrleans(orleans => orleans.UseLocalhostClustering(silo, gateway, new IPEndPoint(IPAddress.Loopback, silo)).AddGridGrains().AddTenantFilter());
         _host = builder.Build();
         await _host.StartAsync(TestContext.Current.CancellationToken);
     }

@@ -1,18 +1,18 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace ComplianceGrid.Cluster.Wire;
+namespace ComplianceGrid.TestKit;
 
-/// <summary>A certificate of the right name by an authority that nobody of the grid has heard of.</summary>
-internal sealed class OwnAuthority : IDisposable
+/// <summary>A private authority of the test's own, and a certificate of it: what <c>./grid up</c> makes for a role of the grid.</summary>
+public sealed class PrivateAuthority : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("wire-");
 
-    public OwnAuthority(string name)
+    public PrivateAuthority(string name)
     {
         var now = TimeProvider.System.GetUtcNow();
         using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=somebody else's authority", authorityKey, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest("CN=a test's authority", authorityKey, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         using var authority = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
 
@@ -24,6 +24,7 @@ internal sealed class OwnAuthority : IDisposable
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new("1.3.6.1.5.5.7.3.1"), new("1.3.6.1.5.5.7.3.2")], false)); // server, client
         using var certificate = request.Create(authority, now.AddDays(-1), now.AddHours(1), [1, 2, 3]);
         File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
+        File.WriteAllText(AuthorityFile, authority.ExportCertificatePem());
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
@@ -31,6 +32,8 @@ internal sealed class OwnAuthority : IDisposable
     public string CertificateFile => Path.Combine(_folder.FullName, "wire.pem");
 
     public string KeyFile => Path.Combine(_folder.FullName, "wire.key");
+
+    public string AuthorityFile => Path.Combine(_folder.FullName, "authority.pem");
 
     public void Dispose() => _folder.Delete(recursive: true);
 }
