@@ -27,6 +27,7 @@ internal static partial class ExceptionErrors
         HttpRequestException => Away,
         SiloUnavailableException or GatewayTooBusyException or OrleansMessageRejectionException or InconsistentStateException => Away,
         AggregateException { InnerExceptions: [var only] } => Of(only),
+        { InnerException: NpgsqlException cause } => Of(cause), // as EF Core wraps what may pass
         _ => Fault,
     };
 
