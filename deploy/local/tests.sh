@@ -60,10 +60,10 @@ need_browser() {
 }
 
 # What Chaos does to processes from outside: packets that are lost, clocks that are set.
-FAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
+LIBFAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
 need_faults() {
   need nft nftables
-  [[ -f $FAKETIME ]] || install_package libfaketime
+  [[ -f $LIBFAKETIME ]] || install_package libfaketime
   [[ $EUID -eq 0 ]] || die "The Chaos test cuts links between processes: nft needs root. Name the other projects to run without it: ./grid test --help"
 }
 

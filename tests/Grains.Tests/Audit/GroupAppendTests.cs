@@ -95,15 +95,5 @@ public sealed class GroupAppendTests
         running.SetResult();
     }
 
-    private static AuditEntry Entry() => new()
-    {
-        Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch),
-        Timestamp = DateTimeOffset.UnixEpoch,
-        TenantId = "acme",
-        UserId = "u",
-        UserRole = "r",
-        Action = AuditAction.Read,
-        Resource = "employees",
-        Success = true,
-    };
+    private static AuditEntry Entry() => TestEntry.New();
 }

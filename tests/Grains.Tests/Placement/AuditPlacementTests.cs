@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ComplianceGrid.Audit;
+using ComplianceGrid.Grains.Tests.Audit;
 using ComplianceGrid.Placement;
 using ComplianceGrid.Storage.Audit;
 using ComplianceGrid.TestKit;
@@ -39,7 +40,7 @@ public sealed class AuditPlacementTests
 
     private static async Task AppendAsync(IHost silo, int shards)
     {
-        for (var shard = 0; shard < shards; shard++) await Ledger(silo, shard).Append([Entry()]);
+        for (var shard = 0; shard < shards; shard++) await Ledger(silo, shard).Append([TestEntry.New()]);
     }
 
     private static async Task<ImmutableHashSet<SiloAddress>> PlacesAsync(IHost silo, int shards)
@@ -69,18 +70,6 @@ public sealed class AuditPlacementTests
         await host.StartAsync(Ct);
         return host;
     }
-
-    private static AuditEntry Entry() => new()
-    {
-        Id = Guid.CreateVersion7(DateTimeOffset.UnixEpoch),
-        Timestamp = DateTimeOffset.UnixEpoch,
-        TenantId = "acme",
-        UserId = "u",
-        UserRole = "r",
-        Action = AuditAction.Read,
-        Resource = "employees",
-        Success = true,
-    };
 
     private sealed class NoStore : IAuditStore
     {
