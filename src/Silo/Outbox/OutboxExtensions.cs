@@ -8,7 +8,8 @@ namespace ComplianceGrid.Silo.Outbox;
 
 internal static class OutboxExtensions
 {
-    private static readonly OutboxRelaySettings Batches = new(Batch: 500, Lease: TimeSpan.FromSeconds(60), Idle: TimeSpan.FromMilliseconds(400));
+    // Small enough that a caller who waits for an entry of its own in the same ledger shard does not wait long for these.
+    private static readonly OutboxRelaySettings Batches = new(Batch: 100, Lease: TimeSpan.FromSeconds(60), Idle: TimeSpan.FromMilliseconds(400));
     private static readonly OutboxRelaySettings Singles = new(Batch: 64, Lease: TimeSpan.FromMinutes(3), Idle: TimeSpan.FromMilliseconds(20));
 
     public static void AddOutboxRelays(this WebApplicationBuilder builder)

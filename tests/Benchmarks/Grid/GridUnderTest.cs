@@ -117,7 +117,7 @@ internal sealed class GridUnderTest : IAsyncDisposable
     /// <summary>Adds a tenant's account at the sandbox to the gateway. Repeating it gives the same connection.</summary>
     public async Task<string> ConnectionIdAsync(string tenant, CancellationToken ct)
     {
-        var binary = Path.Combine(Path.GetDirectoryName(Script)!, ".grid", "bin", "Gateway.Integrations", "ComplianceGrid.Gateway.Integrations.dll");
+        var binary = Path.Combine(AppContext.BaseDirectory, "..", "Gateway.Integrations", "ComplianceGrid.Gateway.Integrations.dll"); // published beside this
         var output = await RunAsync("dotnet",
             [binary, "connections", "add", "--tenant", tenant, "--vendor", "checkr", "--account-id", "acct_demo",
              "--api-key-file", VendorKeyFile, "--base-url", new Uri(Sandbox, "/v1").ToString()], "gateway", ct);
