@@ -12,6 +12,9 @@ public sealed class ChaosGrid() : LocalGrid(silos: 3, apis: 2, gateways: 2, stre
 
     public static IReadOnlyList<string> Services { get; } = ["silo-1", "silo-2", "silo-3", "api", "api-2", "gateway", "gateway-2"];
 
+    /// <summary>Those that have a spool.</summary>
+    private static readonly string[] Spoolers = ["api", "api-2", "gateway", "gateway-2"];
+
     private string Clock => Path.Combine(State, "clock");
 
     public override async ValueTask InitializeAsync()
@@ -28,11 +31,23 @@ public sealed class ChaosGrid() : LocalGrid(silos: 3, apis: 2, gateways: 2, stre
             "FAKETIME_DONT_FAKE_MONOTONIC=1", // a clock that is set, not time that passes
             "FAKETIME_FORCE_MONOTONIC_FIX=0",
         ]);
+        foreach (var service in Spoolers) // small files, so that one is full, and the next one needed, before the fault is over
+            await File.WriteAllTextAsync(Path.Combine(State, "config", service + ".env"), $"AuditSpool__SegmentBytes={64 << 10}\n");
+        await Disk.MountAsync();
         await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Disk.UnmountAsync();
+        await base.DisposeAsync();
     }
 
     public Task SetClockAsync(TimeSpan ahead) => File.WriteAllTextAsync(Clock, string.Create(null, $"{(long)ahead.TotalSeconds:+0;-0;+0}\n"));
 
-    /// <summary>What the stand-in for the brokers is to do: <c>down</c>, <c>up</c>.</summary>
+    /// <summary>Where all spools are.</summary>
+    public SmallDisk Disk => field ??= new(Path.Combine(State, "spool"));
+
+    /// <summary>What the stand-in for the brokers is to do: <c>down</c>, <c>up</c>, <c>fail COUNT</c>.</summary>
     public Task OrderBrokersAsync(string order) => File.AppendAllTextAsync(Path.Combine(State, "run", "kafka.in"), order + "\n");
 }

@@ -55,13 +55,15 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
         using var second = new Vendor(grid.SecondGateway, connection, account, key);
         using var callers = new Callers([grid.Api, grid.SecondApi], api.Token);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var order = new QueueOrder(database, Tenant);
         var webhooks = new Webhooks([first, second], sandbox, seed, perSecond / 2.0);
         var begun = Stopwatch.GetTimestamp();
         var sending = webhooks.RunAsync([.. reports.Values], stop.Token, ct);
         var changing = Task.WhenAll(employees.Values.Take(Changed).Select((person, n) => callers.RunAsync(person, n, stop.Token, ct)));
         try
         {
-            await StrikeAsync(seed, begun, lasts, async () => (callers.Open + webhooks.Open, await rows.OpenAsync(ct)), ct);
+            await Eventually.TrueAsync(() => webhooks.Accepted.Count >= perSecond, "the load is under way", ct);
+            await StrikeAsync(seed, begun, lasts, order, async () => (callers.Open + webhooks.Open, await rows.OpenAsync(ct)), ct);
         }
         finally
         {
@@ -77,7 +79,12 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
 
         await rows.AssertAppliedOnceAsync(webhooks.Accepted.Count, ct);
         await Statuses.AssertAsync(api, sandbox, employees, reports, ct);
+        await Statuses.AssertAsync(api, employees.Values, await rows.FactsAsync(ct), ct);
         foreach (var change in changes) Assert.Null(await Callers.FaultOfAsync(change, api, ct));
+        var (compared, wrong) = await order.CompareAsync(ct);
+        Note(string.Create(CultureInfo.InvariantCulture, $"{compared} pairs of events that no fault touched"));
+        Assert.Empty(wrong);
+        Assert.True(compared > 0, "no two events of a grain were left alone");
         await rows.AssertNobodyElsesAsync(ct);
         await rows.AssertAuditedAsync(await grid.SuperuserAsync("grid_audit"), webhooks.Accepted, ct);
         Note((await grid.RunAsync("verify", "--tenant", Tenant)).Trim());
@@ -85,17 +92,17 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
     }
 
     /// <summary>A fault counts when something was under way that it could hit.</summary>
-    private async Task StrikeAsync(int seed, long begun, TimeSpan lasts, Func<Task<(int Requests, (long Webhooks, long Events, long Messages) Open)>> measureAsync, CancellationToken ct)
+    private async Task StrikeAsync(int seed, long begun, TimeSpan lasts, QueueOrder order, Func<Task<(int Requests, (long Webhooks, long Events, long Messages) Open)>> measureAsync, CancellationToken ct)
     {
 #pragma warning disable RS0030 // seeded: a failed run can be repeated
         var random = new Random(seed);
 #pragma warning restore RS0030
         var faults = new Faults(grid, random);
-        await Task.Delay(TimeSpan.FromSeconds(3), ct); // the load is under way
         for (var n = 0; n < Faults.KindsCount || Stopwatch.GetElapsedTime(begun) < lasts; n++)
         {
             var fault = faults.Next();
             var (requests, open) = await measureAsync();
+            var from = TimeProvider.System.GetUtcNow();
             await fault.Begins();
             Note($"{fault}: {requests} requests, {open.Webhooks} webhooks, {open.Events} events, {open.Messages} messages in flight");
             Assert.True(requests + open.Webhooks + open.Events + open.Messages > 0, $"void: {fault} hit nothing");
@@ -112,6 +119,8 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
 
                 Note($"{fault}: over");
             }
+
+            order.Touch(from, TimeProvider.System.GetUtcNow());
 
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(500, 3_000)), ct);
         }

@@ -15,7 +15,7 @@ internal sealed record Fault(string Kind, string Of, Func<Task> Begins, Func<Tas
 /// <summary>Faults in an order that follows from the seed: all kinds come before one comes again.</summary>
 internal sealed class Faults(ChaosGrid grid, Random random)
 {
-    private static readonly string[] Kinds = ["kill", "kill", "freeze", "brokers away", "PostgreSQL restarts", "link lost", "clock jumps"];
+    private static readonly string[] Kinds = ["kill", "kill", "freeze", "brokers away", "brokers err", "PostgreSQL restarts", "spools full", "link lost", "clock jumps"];
     private static readonly string[] Silos = ["silo-1", "silo-2", "silo-3"];
     private readonly Queue<string> _deck = [];
 
@@ -42,6 +42,9 @@ internal sealed class Faults(ChaosGrid grid, Random random)
             "kill" => new(kind, service, () => grid.KillAsync(service), () => grid.StartAsync(service)),
             "freeze" => new(kind, service, () => grid.FreezeAsync(service), () => grid.SendOnAsync(service)),
             "brokers away" => new(kind, "", () => grid.OrderBrokersAsync("down"), () => grid.OrderBrokersAsync("up")),
+            "brokers err" => new(kind, "", () => grid.OrderBrokersAsync(string.Create(null, $"fail {random.Next(20, 100)}")), null),
+            // The audit database is away, the spools are needed, and have no room: what cannot be put on record is refused.
+            "spools full" => new(kind, "", FillSpoolsAsync, EmptySpoolsAsync),
             "PostgreSQL restarts" => new(kind, "", grid.RestartPostgresAsync, null),
             // The others hear nothing of a silo that still reaches PostgreSQL; when it lasts they may have it declared dead there, and it ends itself when it reads so.
             "link lost" => new(kind, $"to {silo}", () => Network.LoseAsync(PortOf(silo)), () => RejoinAsync(silo)) { Holds = TimeSpan.FromSeconds(random.Next(5, 20)) },
@@ -51,6 +54,18 @@ internal sealed class Faults(ChaosGrid grid, Random random)
     }
 
     private Fault Jump(string kind, TimeSpan ahead) => new(kind, $"of {ChaosGrid.Clocked} by {ahead}", () => grid.SetClockAsync(ahead), () => grid.SetClockAsync(TimeSpan.Zero));
+
+    private async Task FillSpoolsAsync()
+    {
+        grid.Disk.Fill();
+        await grid.RunAsync("postgres", "audit", "stop");
+    }
+
+    private async Task EmptySpoolsAsync()
+    {
+        grid.Disk.Empty();
+        await grid.RunAsync("postgres", "audit");
+    }
 
     private async Task RejoinAsync(string silo)
     {

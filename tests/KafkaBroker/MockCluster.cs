@@ -15,6 +15,14 @@ internal sealed partial class MockCluster
     // Built against the libraries of different distributions; the first that loads serves, as in Confluent's own client.
     private static readonly string[] Builds = ["librdkafka", "centos8-librdkafka", "alpine-librdkafka"];
 
+    /// <summary>By the request's number (Kafka protocol, api keys), what brokers answer on a bad day: codes of the protocol, and librdkafka's -195, a closed connection.</summary>
+    private static readonly (short Request, int[] Errors)[] Errors =
+    [
+        (0, [6, 7, 19, 20, -195]), // produce: not the leader, timed out, too few replicas, too few after it was appended
+        (1, [6, 9, -195]), // fetch: not the leader, replica not available
+        (8, [15, 16, -195]), // commit of offsets: no coordinator, not the coordinator
+    ];
+
     private readonly nint _cluster;
     private readonly int _brokers;
 
@@ -48,6 +56,12 @@ internal sealed partial class MockCluster
         for (var broker = 1; broker <= _brokers; broker++) Check(isAway ? SetDown(_cluster, broker) : SetUp(_cluster, broker));
     }
 
+    /// <summary>The next so many requests of each kind are answered with errors that pass, or are not answered and their connection is closed.</summary>
+    public void FailNext(int count)
+    {
+        foreach (var (request, errors) in Errors) PushErrors(_cluster, request, count, [.. Enumerable.Range(0, count).Select(n => errors[n % errors.Length])]);
+    }
+
     private static void Check(int code)
     {
         if (code != 0) throw new InvalidOperationException($"librdkafka answers {code}.");
@@ -76,6 +90,9 @@ internal sealed partial class MockCluster
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_delete_records", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int DeleteRecords(nint cluster, string topic, int partition, long before);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
+    private static partial void PushErrors(nint cluster, short request, nint count, int[] errors);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
     private static partial int SetDown(nint cluster, int broker);

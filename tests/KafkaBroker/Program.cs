@@ -15,9 +15,10 @@ while (Console.ReadLine() is { } line)
             case ["create", var name, var partitions]: cluster.CreateTopic(name, Number(partitions)); break;
             case ["delete", var name]: cluster.DeleteTopic(name); break;
             case ["forget", var name, var partition, var below]: cluster.Forget(name, Number(partition), Number(below)); break;
+            case ["fail", var count]: cluster.FailNext(Number(count)); break;
             case ["down"]: cluster.SetAway(true); break;
             case ["up"]: cluster.SetAway(false); break;
-            default: throw new ArgumentException("create NAME PARTITIONS | delete NAME | forget NAME PARTITION BELOW | down | up");
+            default: throw new ArgumentException("create NAME PARTITIONS | delete NAME | forget NAME PARTITION BELOW | fail COUNT | down | up");
         }
 
         Console.WriteLine("ok");

@@ -21,7 +21,7 @@ namespace ComplianceGrid.Storage.GrainState;
 /// <see cref="GridError.AlreadyExists"/> (employee number), <see cref="GridError.Unavailable"/> (database away) or
 /// <see cref="GridError.Fault"/> (data refused) when surely nothing was written: the grain must then undo its change in memory.
 /// Orleans hands a grain these wrapped in an <see cref="OrleansException"/>; callers of the grain get them unwrapped.
-/// A read throws <see cref="SealBrokenException"/> for a row that was tampered with.
+/// A read throws <see cref="SealBrokenException"/> for a row that was tampered with, and <see cref="GridException"/> as a write does.
 /// </remarks>
 public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
 {
@@ -47,10 +47,11 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
     public async Task ReadStateAsync<T>(string grainType, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         var (key, tenant) = KeyOf(grainId);
-        var row = await ReadRowAsync(tenant, grainType, key, cancellationToken);
-        grainState.State = row is null ? _activators.GetActivator<T>().Create() : await OpenAsync<T>(new(tenant, grainType, key, row.Value.Version), row.Value.Payload);
-        grainState.ETag = ETag(row?.Version ?? 0);
-        grainState.RecordExists = row is not null;
+        var (version, state) = await AskAsync(grainType, async () =>
+            await ReadRowAsync(tenant, grainType, key, cancellationToken) is { } row
+                ? (row.Version, await OpenAsync<T>(new(tenant, grainType, key, row.Version), row.Payload))
+                : (0, _activators.GetActivator<T>().Create()));
+        (grainState.State, grainState.ETag, grainState.RecordExists) = (state, ETag(version), version > 0);
     }
 
     public Task WriteStateAsync<T>(string grainType, GrainId grainId, IGrainState<T> grainState) =>
@@ -62,8 +63,8 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
         var (key, tenant) = KeyOf(grainId);
         var expected = VersionOf(grainState.ETag);
         var json = JsonSerializer.SerializeToUtf8Bytes(grainState.State, StateJson.Options);
-        var box = await _sealer.SealAsync(new(tenant, grainType, key, expected + 1), json);
-        await CommitAsync(new StateWrite(grainType, key, tenant, expected, box, await CommitOfAsync(grainState.State, tenant)));
+        var (box, commit) = await AskAsync(grainType, async () => (await _sealer.SealAsync(new(tenant, grainType, key, expected + 1), json), await CommitOfAsync(grainState.State, tenant)));
+        await CommitAsync(new StateWrite(grainType, key, tenant, expected, box, commit));
         grainState.ETag = ETag(expected + 1);
         grainState.RecordExists = true;
     }
@@ -78,7 +79,7 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
         var expected = VersionOf(grainState.ETag);
         if (expected > 0)
         {
-            var commit = await CommitOfAsync(grainState.State, tenant) with { Projection = null };
+            var commit = await AskAsync(grainType, async () => await CommitOfAsync(grainState.State, tenant)) with { Projection = null };
             await CommitAsync(new StateWrite(grainType, key, tenant, expected, null, commit));
         }
 
@@ -101,6 +102,22 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
     {
         var key = grainId.Key.ToString()!;
         return (key, TenantKeys.TenantOf(key));
+    }
+
+    /// <summary>Reads of rows and keys. The database's own exceptions must not leave this process: a caller in another would read of a missing codec.</summary>
+    private async Task<T> AskAsync<T>(string stateName, Func<Task<T>> askAsync)
+    {
+        try
+        {
+            return await askAsync();
+        }
+        catch (NpgsqlException e)
+        {
+            LogNotRead(_logger, e, stateName);
+            throw StateCommitter.IsAway(e)
+                ? new GridException(GridError.Unavailable, "The grain storage's database is away; nothing was written.")
+                : new GridException(GridError.Fault, $"The database refused to read for the state '{stateName}' ({e.SqlState}).");
+        }
     }
 
     private async ValueTask<StateCommit> CommitOfAsync<T>(T state, TenantId tenant)
@@ -141,6 +158,9 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
             throw;
         }
     }
+
+    [LoggerMessage(4006, LogLevel.Error, "State {StateName}: row or keys were not read")]
+    private static partial void LogNotRead(ILogger logger, Exception exception, string stateName);
 
     [LoggerMessage(4005, LogLevel.Critical,
         "A sealed state does not open, an anomaly: tenant {Tenant}, state {StateName}, grain {GrainKey}, version {Version}")]

@@ -115,7 +115,7 @@ internal sealed partial class StateCommitter(StateTransaction transaction, Event
             : new(GridError.Fault, $"The database refused the state '{stateName}' ({sqlState}).");
 
     // Nothing was committed: the connection failed before COMMIT was sent, or PostgreSQL is out of resources or going down.
-    private static bool IsAway(Exception e) => e switch
+    internal static bool IsAway(Exception e) => e switch
     {
         PostgresException p => p.SqlState[..2] is "08" or "53" or "57" or "58" or "XX",
         NpgsqlException or IOException or TimeoutException or OperationCanceledException => true,

@@ -24,6 +24,21 @@ internal sealed class GridRows(NpgsqlDataSource database, string tenant)
         Assert.Equal(0, await CountAsync(database, "SELECT count(*) FROM (SELECT FROM grid.event_log WHERE attempt = 1 GROUP BY namespace, event_id HAVING count(*) > 1) twice", ct));
     }
 
+    /// <summary>What the event log took about each person.</summary>
+    public async Task<ILookup<Guid, AcceptedFact>> FactsAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT split_part(stream_key, '/', 2)::uuid, data ->> 'sourceKey', (data ->> 'sourceVersion')::bigint, data ->> 'outcome'
+              FROM grid.event_log, LATERAL (SELECT convert_from(body, 'UTF8')::jsonb -> 'data' AS data) AS event
+             WHERE namespace = 'compliance' AND tenant_id = $1
+            """);
+        command.Parameters.Add(new() { Value = tenant });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        List<(Guid Employee, AcceptedFact Fact)> facts = [];
+        while (await row.ReadAsync(ct)) facts.Add((row.GetGuid(0), new(row.GetString(1), row.GetInt64(2), row.GetString(3))));
+        return facts.ToLookup(fact => fact.Employee, fact => fact.Fact);
+    }
+
     /// <summary>One entry says that it was stored; each repeat has an entry of its own.</summary>
     public async Task AssertAuditedAsync(string audit, IReadOnlyCollection<string> accepted, CancellationToken ct)
     {

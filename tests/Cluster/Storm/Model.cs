@@ -3,20 +3,16 @@ using ComplianceGrid.Cluster.Clients;
 namespace ComplianceGrid.Cluster.Storm;
 
 /// <summary>
-/// What the status must be, from the vendor's report alone: written from the vendor's documentation, sharing nothing with the product.
+/// What the status must be, by what <c>docs/status.md</c> promises of the vendor's report and of facts: shares nothing with the product.
 /// </summary>
 internal static class Model
 {
-    public static (string Status, string Kind) Of(ReportState report) => report switch
-    {
-        { Adjudication: "post_adverse_action" } => ("red", "failed"),
-        { Adjudication: "pre_adverse_action" } => ("red", "awaitingReview"),
-        { Status: "dispute" } => ("red", "awaitingReview"),
-        { Status: "complete", Result: "consider" } => ("red", "awaitingReview"),
-        { Status: "complete", Result: "clear" } => ("green", "satisfied"),
-        { Status: "pending" or "suspended" or "paused" } => ("red", "pending"),
-        _ => throw new InvalidOperationException($"The storm makes no such report: {report}"),
-    };
+    public static (string Status, string Kind) Of(ReportState report) =>
+        StatusTables.ReasonOf(StatusTables.OutcomeOf(report.Status, report.Result, assessment: null, report.Adjudication));
+
+    /// <summary>Folds facts of one source key in the order given, which must not matter: the greatest version counts.</summary>
+    public static (string Status, string Kind) Of(IEnumerable<AcceptedFact> facts) =>
+        StatusTables.ReasonOf(facts.Aggregate((known, next) => next.Version > known.Version ? next : known).Outcome);
 
     /// <summary>States that a report goes through; none is final.</summary>
     public static readonly ReportState[] States =
@@ -25,3 +21,6 @@ internal static class Model
         new("dispute", "consider"), new("complete", "consider", "pre_adverse_action"), new("complete", "consider", "post_adverse_action"),
     ];
 }
+
+/// <summary>A fact about a person as the event log has it.</summary>
+internal sealed record AcceptedFact(string SourceKey, long Version, string Outcome);

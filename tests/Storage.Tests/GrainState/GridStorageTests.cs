@@ -189,6 +189,12 @@ public sealed class GridStorageTests
         await dead.Committer().CommitAsync(group);
         Assert.IsNotType<InconsistentStateException>(group[0].Done.Exception!.InnerException);
 
+        // Neither does a read, which a caller in another process hears of, throw what that process cannot know.
+        await using var away = StorageHost.Start(db, host.KeyFile, options => options.ConnectionString =
+            new Npgsql.NpgsqlConnectionStringBuilder(db.Grid(GridRole.Silo)) { Host = "127.0.0.1", Port = 1 }.ConnectionString);
+        Assert.Equal(GridError.Unavailable, (await Assert.ThrowsAsync<GridException>(() => away.ReadAsync("acme/one"))).Error);
+        Assert.Equal(GridError.Unavailable, (await Assert.ThrowsAsync<GridException>(() => away.WriteAsync("acme/one", new()))).Error); // the tenant's key is read first
+
         // The session is gone between two writes: the first statement finds out, so nothing was committed.
         var state = await host.ReadAsync("acme/one");
         await Db.ExecuteAsync(db.Grid(GridRole.Superuser),

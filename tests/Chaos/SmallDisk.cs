@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ComplianceGrid.Chaos;
+
+/// <summary>A disk of a few megabytes (tmpfs) that can be filled to the last byte.</summary>
+public sealed class SmallDisk(string folder)
+{
+    private const int Megabytes = 8;
+    private const int Block = 4096;
+
+    private string Filler => Path.Combine(folder, "filler");
+
+    public Task MountAsync()
+    {
+        Directory.CreateDirectory(folder);
+        return RunAsync("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={Megabytes}m,mode=700"), "compliance-grid-chaos", folder);
+    }
+
+    /// <summary>At once, whoever has files open there.</summary>
+    public Task UnmountAsync() => RunAsync("umount", "--lazy", folder);
+
+    public void Fill()
+    {
+        using var filler = new FileStream(Filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[Block];
+        try
+        {
+            while (filler.Length < Megabytes << 20) filler.Write(block);
+            throw new InvalidOperationException($"{folder} is larger than it was made.");
+        }
+        catch (IOException)
+        {
+            // Full, as was wanted.
+        }
+    }
+
+    public void Empty() => File.Delete(Filler);
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error}");
+    }
+}
