@@ -1,4 +1,5 @@
 using ComplianceGrid.Cluster.Clients;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Cluster.Storm;
 

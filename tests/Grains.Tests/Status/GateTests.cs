@@ -1,4 +1,6 @@
+using System.Text.Json;
 using ComplianceGrid.Events;
+using ComplianceGrid.TestKit;
 using static ComplianceGrid.Status.Given;
 
 namespace ComplianceGrid.Status;
@@ -7,6 +9,15 @@ namespace ComplianceGrid.Status;
 public sealed class GateTests
 {
     private static readonly DateTimeOffset Ordered = Monday, Late = Monday.AddDays(7), Now = Monday.AddDays(1);
+
+    [Theory]
+    [InlineData(FactOutcome.Pending), InlineData(FactOutcome.Satisfied), InlineData(FactOutcome.AwaitingReview), InlineData(FactOutcome.Failed)]
+    [InlineData(FactOutcome.Prohibited), InlineData(FactOutcome.Cancelled)]
+    public void One_fact_reads_as_docs_status_md_says(FactOutcome outcome)
+    {
+        var (status, kind) = StatusTables.ReasonOf(JsonNamingPolicy.CamelCase.ConvertName(outcome.ToString()));
+        Expect(PreEmploymentTest, Now, Enum.Parse<ComplianceStatus>(status, ignoreCase: true), kind == "satisfied" ? null : Enum.Parse<ReasonCode>(kind, ignoreCase: true), Fact(outcome, Ordered));
+    }
 
     [Fact]
     public void Nothing_on_file_is_red_missing_before_work() =>

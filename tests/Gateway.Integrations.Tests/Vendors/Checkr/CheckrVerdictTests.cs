@@ -1,5 +1,6 @@
 using ComplianceGrid.Events;
 using ComplianceGrid.Gateway.Vendors.Checkr;
+using ComplianceGrid.TestKit;
 using CsCheck;
 
 namespace ComplianceGrid.Gateway.Tests.Vendors.Checkr;
@@ -31,6 +32,12 @@ public sealed class CheckrVerdictTests
     [InlineData("complete", "clear", null, "splendid", FactOutcome.AwaitingReview)]
     public void Table(string status, string? result, string? assessment, string? adjudication, FactOutcome expected) =>
         Assert.Equal(expected, CheckrVerdict.Of(status, result, assessment, adjudication).Outcome);
+
+    /// <summary><c>docs/status.md</c> promises it to who integrates. Of older payloads, whose status is a result, it does not speak.</summary>
+    [Fact]
+    public void It_is_the_documents_table() =>
+        Gen.Select(Word, Word, Word, Word).Where((status, _, _, _) => status is not (null or "clear" or "consider")).Sample((status, result, assessment, adjudication) =>
+            Assert.Equal(StatusTables.OutcomeOf(status!, result, assessment, adjudication), CheckrVerdict.Of(status!, result, assessment, adjudication).Outcome.ToString(), ignoreCase: true));
 
     private static readonly string?[] Words = [null, "clear", "consider", "eligible", "review", "escalated", "engaged",
         "pre_adverse_action", "post_adverse_action", "complete", "pending", "dispute", "canceled", "suspended", "paused", "", "?"];

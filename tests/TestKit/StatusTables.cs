@@ -1,9 +1,7 @@
-using ComplianceGrid.TestKit;
-
-namespace ComplianceGrid.Cluster.Storm;
+namespace ComplianceGrid.TestKit;
 
 /// <summary>The tables of <c>docs/status.md</c>, as data. The first line that fits decides.</summary>
-internal static class StatusTables
+public static class StatusTables
 {
     private static readonly string[] Document = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "status.md"));
     private static readonly string[][] Reports = Table("## Checkr's reports"), Reasons = Table("## From facts to a reason");
@@ -15,7 +13,9 @@ internal static class StatusTables
     /// <summary>Colour and code of a requirement with gate <c>beforeWork</c> that knows of one fact only, which does not expire.</summary>
     public static (string Status, string Kind) ReasonOf(string outcome)
     {
-        var (governing, open) = outcome is "satisfied" or "failed" or "prohibited" ? (outcome, "none") : ("none", outcome);
+        var (governing, open) = outcome is "satisfied" or "failed" or "prohibited" ? (outcome, "none")
+            : outcome is "cancelled" ? ("none", "none")
+            : ("none", outcome);
         var reason = Reasons.First(line => Fits(line[0], governing) && Fits(line[1], open))[2];
         return reason.Split(';')[0].Split(' ') is [var colour, var code] ? (colour, code) : ("green", "satisfied");
     }
