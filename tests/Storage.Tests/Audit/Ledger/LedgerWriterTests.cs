@@ -65,6 +65,17 @@ public sealed class LedgerWriterTests
             Assert.True(ProofCheck.Consistency(index + 1, old, size, head.Root, consistency.AsSpan()));
         }
 
+        foreach (var earlier in new long[] { 9_000, 63_000, 1, 255, 40_000, 65_535 }) // the first two are of heads, whose frontier is stored
+        {
+            var root = await Proofs.RootAsync(hashes, earlier, Ct);
+            foreach (var index in new[] { 0, earlier / 2, earlier - 1 })
+            {
+                var record = (byte[])(await log.ScalarAsync(GridRole.Superuser, $"SELECT record FROM audit.audit_log WHERE leaf_index = {index}", Ct))!;
+                var inclusion = await Proofs.InclusionAsync(hashes, index, earlier, Ct);
+                Assert.True(ProofCheck.Inclusion(MerkleHash.Leaf(record), index, earlier, root, inclusion.AsSpan()));
+            }
+        }
+
         await Assert.ThrowsAsync<InvalidDataException>(async () => await Proofs.RootAsync(hashes, size + 1, Ct));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await Proofs.RootAsync(new LedgerHashes(log.Auditor, "globex", 0), 1, Ct));
     }

@@ -12,7 +12,7 @@ internal sealed class TileHashes : IHashReader
         foreach (var leaf in leaves) Add(0, MerkleHash.Leaf(leaf));
     }
 
-    public ValueTask<TreeHash[]> ReadAsync(IReadOnlyList<Subtree> subtrees, CancellationToken ct = default) =>
+    public ValueTask<TreeHash[]> ReadAsync(IReadOnlyList<Subtree> subtrees, long? head = null, CancellationToken ct = default) =>
         new([.. subtrees.Select(subtree => Read(subtree.Slice))]);
 
     private void Add(int level, TreeHash hash)

@@ -8,6 +8,10 @@ public readonly record struct Subtree(int Level, long Index)
     /// <summary>The leaf behind its last.</summary>
     public long End => (Index + 1) << Level;
 
+    /// <summary>Where it stands in the frontier of a tree of this size; null: it does not.</summary>
+    public int? PlaceInFrontier(long size) =>
+        (size >> Level & 1) == 1 && Index == (size >> Level) - 1 ? BitOperations.PopCount((ulong)(size >> Level)) - 1 : null;
+
     /// <summary>The hashes whose root it is (<see cref="Tile.Root"/>), and the tile where they stand.</summary>
     public TileSlice Slice
     {

@@ -12,6 +12,8 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
     // Everything here goes by key, whatever the values: a plan made for them anew each time costs more than all the rest.
     private const string Scope = "SELECT set_config('app.tenant_id', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true)";
 
+    private const string Head = "SELECT frontier FROM audit.log_head WHERE tenant_id = $1 AND epoch = $2 AND size = $3";
+
     // Of an open tile, level 0 stands in the rows, and each level above in the roots of the tiles below.
     private const string Read = """
         SELECT s.n, substring(t.hashes FROM 32 * s.first + 1 FOR 32 * s.count)
@@ -31,25 +33,30 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
         """;
 
     /// <exception cref="InvalidDataException">A hash is not there: the log is shorter than was asked for, or damaged.</exception>
-    public async ValueTask<TreeHash[]> ReadAsync(IReadOnlyList<Subtree> subtrees, CancellationToken ct = default)
+    public async ValueTask<TreeHash[]> ReadAsync(IReadOnlyList<Subtree> subtrees, long? head = null, CancellationToken ct = default)
     {
         if (subtrees.Count == 0) return [];
-        // A tile that reaches beyond all that is asked for may still be open, and is looked for in both ways. One that does not is full.
-        var end = subtrees.Max(subtree => subtree.End);
-        int[] all = [.. Enumerable.Range(0, subtrees.Count)], open = [.. all.Where(n => !subtrees[n].Slice.Tile.IsFull(end))];
-        var hashes = await LostConnection.RepeatAsync(audit, () => ReadAsync(subtrees, all, open, ct));
-        return [.. all.Select(n => hashes[n] ?? throw Missing(subtrees[n]))];
+        var hashes = await LostConnection.RepeatAsync(audit, () => ReadOnceAsync(subtrees, head, ct));
+        if (head is not null && hashes.Contains(null)) hashes = await LostConnection.RepeatAsync(audit, () => ReadOnceAsync(subtrees, null, ct)); // no head has that size
+        return [.. hashes.Select((hash, n) => hash ?? throw Missing(subtrees[n]))];
     }
 
-    private async Task<TreeHash?[]> ReadAsync(IReadOnlyList<Subtree> subtrees, int[] all, int[] open, CancellationToken ct)
+    private async Task<TreeHash?[]> ReadOnceAsync(IReadOnlyList<Subtree> subtrees, long? head, CancellationToken ct)
     {
-        var hashes = new TreeHash?[subtrees.Count];
+        // A tile that reaches beyond all that is asked for may still be open, and is looked for in both ways. One that does not is full.
+        var end = subtrees.Max(subtree => subtree.End);
+        var places = subtrees.Select(subtree => head is { } size ? subtree.PlaceInFrontier(size) : null).ToArray();
+        int[] tiled = [.. Enumerable.Range(0, subtrees.Count).Where(n => places[n] is null)], open = [.. tiled.Where(n => !subtrees[n].Slice.Tile.IsFull(end))];
         await using var batch = audit.CreateBatch(); // one implicit transaction, in which the setting holds
         batch.BatchCommands.Add(new(Scope) { Parameters = { new NpgsqlParameter<string> { TypedValue = tenant } } });
-        batch.BatchCommands.Add(Slices(Read, all, subtrees));
+        batch.BatchCommands.Add(Frontier(head ?? 0)); // no head is of an empty log
+        if (tiled.Length > 0) batch.BatchCommands.Add(Slices(Read, tiled, subtrees));
         if (open.Length > 0) batch.BatchCommands.Add(Slices(ReadOpen, open, subtrees));
         await using var reader = await batch.ExecuteReaderAsync(ct);
-        while (await reader.NextResultAsync(ct)) // the first result is the setting's
+        await reader.NextResultAsync(ct); // the first result is the setting's
+        var frontier = await reader.ReadAsync(ct) ? TreeHash.Split(reader.GetFieldValue<byte[]>(0)) : [];
+        TreeHash?[] hashes = [.. places.Select(place => place < frontier.Length ? frontier[place.Value] : (TreeHash?)null)];
+        while (await reader.NextResultAsync(ct))
         {
             while (await reader.ReadAsync(ct))
             {
@@ -61,6 +68,11 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
 
         return hashes;
     }
+
+    private NpgsqlBatchCommand Frontier(long size) => new(Head)
+    {
+        Parameters = { new NpgsqlParameter<string> { TypedValue = tenant }, new NpgsqlParameter<int> { TypedValue = epoch }, new NpgsqlParameter<long> { TypedValue = size } },
+    };
 
 #pragma warning disable CA2100 // One of the constants above.
     private NpgsqlBatchCommand Slices(string sql, int[] numbers, IReadOnlyList<Subtree> subtrees) => new(sql)
