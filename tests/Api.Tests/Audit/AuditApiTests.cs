@@ -3,6 +3,7 @@ using System.Text.Json;
 using ComplianceGrid.Api.Tests.Employees;
 using ComplianceGrid.Api.Tests.Hosting;
 using ComplianceGrid.Audit;
+using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -14,12 +15,8 @@ public sealed class AuditApiTests(ApiFixture fixture)
     private readonly HttpClient _client = fixture.Api.Client;
 
     /// <summary>Waits for them: after a test that let the ledger hang, entries may come by the spool.</summary>
-    private static async Task<List<AuditEntry>> ReadsAsync(string tenant, int count)
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        while (Reads(tenant).Count < count && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(30)) await Task.Delay(20, TestContext.Current.CancellationToken);
-        return Reads(tenant);
-    }
+    private static Task<List<AuditEntry>> ReadsAsync(string tenant, int count) =>
+        Eventually.IsAsync(() => Task.FromResult(Reads(tenant)), found => found.Count >= count, $"{count} reads are on record", TestContext.Current.CancellationToken);
 
     private static List<AuditEntry> Of(string tenant) => [.. FakeAuditGrain.Entries.Where(entry => entry.TenantId == tenant)];
 
@@ -88,10 +85,7 @@ public sealed class AuditApiTests(ApiFixture fixture)
             await host.Services.GetRequiredService<IHost>().StopAsync(ct); // writes what the minute has so far
         }
 
-        List<AuditEntry> entries;
-        var start = TimeProvider.System.GetTimestamp();
-        do entries = [.. Of(AuditEntry.SystemTenant).Where(entry => entry.UserAgent == agent)];
-        while (entries.Count == 0 && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(40));
+        var entries = await Eventually.IsAsync(() => Task.FromResult(Of(AuditEntry.SystemTenant).Where(entry => entry.UserAgent == agent).ToList()), found => found.Count > 0, "the refusals are on record", ct);
         Assert.All(entries, entry => Assert.Equal(("anonymous", AuditAction.AccessDenied, "GRID-1007"), (entry.UserId, entry.Action, entry.ErrorCode)));
         Assert.InRange(entries.Count, 1, 2); // two when the minute ended meanwhile
         Assert.Equal(3, entries.Sum(entry => JsonDocument.Parse(entry.Details!).RootElement.GetProperty("count").GetInt32()));
@@ -188,10 +182,6 @@ public sealed class AuditApiTests(ApiFixture fixture)
             FakeAuditGrain.Hangs = false;
         }
 
-        var start = TimeProvider.System.GetTimestamp();
-        HttpResponseMessage again;
-        do again = await host.Client.SendAsync(token, HttpMethod.Get, path);
-        while (again.StatusCode != HttpStatusCode.OK && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(30));
-        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        await Eventually.IsAsync(() => host.Client.SendAsync(token, HttpMethod.Get, path), again => again.StatusCode == HttpStatusCode.OK, "there is room again", TestContext.Current.CancellationToken);
     }
 }
