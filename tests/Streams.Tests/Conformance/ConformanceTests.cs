@@ -174,6 +174,65 @@ public abstract class ConformanceTests : IAsyncLifetime
         Assert.Equal(100, arrivals.All.Count);
     }
 
+    [Fact]
+    public async Task A_subscriber_of_batches_gets_what_waits_of_its_stream_at_once()
+    {
+        await using var arrivals = _transport.NewArrivals();
+        await using var silo = await StartWithBatchesAsync(arrivals, 10);
+
+        await PublishWhileTheFirstIsHandledAsync(silo, arrivals, Enumerable.Range(0, 25).Select(n => OrderEvent(7, n)));
+        await arrivals.UntilAsync(() => Heard(arrivals, "batches").Count == 25, "all events", Ct);
+
+        Assert.Equal(Enumerable.Range(0, 25).Select(n => $"order#{n}"), Heard(arrivals, "batches"));
+        Assert.Equal([1, 10, 10, 4], arrivals.Batches);
+    }
+
+    [Fact]
+    public async Task Of_a_batch_that_fails_only_the_poison_event_is_parked()
+    {
+        if (IsNotOffered()) return;
+        await using var arrivals = _transport.NewArrivals();
+        arrivals.Behaviour = e => e.Data.SourceKey == "poison" ? throw new InvalidDataException("no date") : true;
+        await using var silo = await StartWithBatchesAsync(arrivals, 10);
+        await Listener(silo, "single").ListenAsync(First, Orders(8), null);
+
+        await PublishWhileTheFirstIsHandledAsync(silo, arrivals, Enumerable.Range(0, 25).SelectMany(n => new[]
+        {
+            OrderEvent(7, n), OrderEvent(8, n) with { Id = $"other#{n}" },
+        }).Select(e => e.Id is "order#5" ? e with { Id = "poison#0", Data = e.Data with { SourceKey = "poison" } } : e));
+        await arrivals.UntilAsync(() => Heard(arrivals, "batches").Distinct().Count() == 24 && Heard(arrivals, "single").Distinct().Count() == 25, "its neighbours in the batch", Ct);
+
+        Assert.Equal(Enumerable.Range(0, 25).Where(n => n != 5).Select(n => $"order#{n}"), Heard(arrivals, "batches"));
+        Assert.Equal(Enumerable.Range(0, 25).Select(n => $"other#{n}"), Heard(arrivals, "single"));
+        await Eventually.TrueAsync(async () => await _transport.ParkedAsync(First, Ct) is ["poison#0"], "the poison event is parked, and no other", Ct);
+    }
+
+    private async Task<TestSilo> StartWithBatchesAsync(Arrivals arrivals, int batch)
+    {
+        _transport.DeliveryBatch = batch;
+        var silo = await _transport.StartSiloAsync(arrivals, Ct, First);
+        await Listener(silo, "batches").ListenInBatchesAsync(First, Orders(7));
+        return silo;
+    }
+
+    /// <summary>The subscriber of batches has the first in hand until all the others wait: a queue is read in order, and events behind them have arrived.</summary>
+    private static async Task PublishWhileTheFirstIsHandledAsync(TestSilo silo, Arrivals arrivals, IEnumerable<ComplianceEvent> events)
+    {
+        const int OfEveryQueue = 64;
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        arrivals.Gate = gate.Task;
+        var all = events.ToList();
+        await PublishAsync(silo, First, all.Take(1));
+        await arrivals.UntilAsync(() => arrivals.Batches.Count == 1, "the first event", Ct);
+
+        await PublishAsync(silo, First, all.Skip(1));
+        await PublishAsync(silo, First, Enumerable.Range(0, OfEveryQueue).Select(n => TestEvents.Of(TestEvents.Employee(n), $"behind{n}", 0)));
+        await arrivals.UntilAsync(() => arrivals.Events.Count(e => e.Data.SourceKey.StartsWith("behind", StringComparison.Ordinal)) >= OfEveryQueue, "what was published behind them", Ct);
+        gate.SetResult();
+    }
+
+    private static List<string> Heard(Arrivals arrivals, string grain) => [.. arrivals.All.Where(arrival => arrival.Grain == grain).Select(arrival => arrival.Event.Id)];
+
     private bool IsNotOffered([CallerMemberName] string test = "") => _transport.NotOffered.ContainsKey(test);
 
     private static StreamId Orders(int number) => StreamId.Create(StreamNamespaces.Orders, TestEvents.Employee(number));
