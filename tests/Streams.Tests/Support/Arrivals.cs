@@ -57,7 +57,7 @@ internal sealed class Arrivals(string connectionString) : IAsyncDisposable
     /// <summary>Sizes of the deliveries to those who take batches, in the order in which they came.</summary>
     public ConcurrentQueue<int> Batches { get; } = new();
 
-    /// <summary>What those who take batches wait for before they handle one.</summary>
+    /// <summary>What each waits for with an event in hand, before it handles it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
     /// <summary>All or none, as in one transaction.</summary>
@@ -76,6 +76,7 @@ internal sealed class Arrivals(string connectionString) : IAsyncDisposable
         All.Enqueue(arrival);
         _seen.TryAdd(e.Id, 0);
         Interlocked.Exchange(ref _next, Signal()).SetResult();
+        await Gate;
         if (Behaviour(e) && e.LogPosition is { } position) await CloseAsync(position);
     }
 
