@@ -84,12 +84,12 @@ cmd_chaos() {
 
 summed() { sed -n "s/^  $2: \([0-9]*\).*/\1/p" "$1" | tail -n 1; }
 
-help_bench='./grid bench [reads|visible|events|webhooks|ledger...]: measures a grid of its own, which it removes afterwards, and prints each figure
+help_bench='./grid bench [reads|visible|events|webhooks|ledger|identity|streams|grains...]: measures a grid of its own, which it removes afterwards, and prints each figure
 beside its own limit. Exit code 1 when a figure misses its goal. See docs/benchmarks.md.'
 cmd_bench() {
   need_dotnet; pg_install
   export GRID_AHEAD=1; BIN="$ROOT/.grid/bin-ahead" # what is measured is what is deployed
-  publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/Benchmarks
+  publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker tests/Benchmarks
   GRID_SCRIPT="$ROOT/grid" GRID_PGBENCH="$(pg_bin)/pgbench" run_host bench "$@"
 }
 

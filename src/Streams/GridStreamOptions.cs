@@ -23,6 +23,12 @@ public abstract class GridStreamOptions
     /// <summary>Events read at once.</summary>
     public int ReadBatch { get; set; } = 256;
 
+    /// <summary>
+    /// Events of one stream that are delivered at once, at most, of those that wait. A grain that subscribes by <c>IAsyncBatchObserver</c> gets them in one
+    /// call, another one after the other within one delivery. When one of them fails, those before it come again.
+    /// </summary>
+    public int DeliveryBatch { get; set; } = 1;
+
     /// <summary>Pause between two looks at a queue whose read found nothing, or whose cache is full.</summary>
     public TimeSpan PollPeriod { get; set; } = TimeSpan.FromMilliseconds(10);
 
@@ -53,6 +59,7 @@ public abstract class GridStreamOptions
     {
         if (HintWait < TimeSpan.Zero) yield return "HintWait must not be negative.";
         if (ReadBatch < 1) yield return "ReadBatch must be at least 1.";
+        if (DeliveryBatch < 1) yield return "DeliveryBatch must be at least 1.";
         if (MaxAttempts < 1) yield return "MaxAttempts must be at least 1.";
         if (CacheSize < 2 * ReadBatch) yield return "CacheSize must hold two of ReadBatch: one that nobody listens to leaves when the next is read.";
         if (MaxRetryDelay < MinRetryDelay) yield return "MaxRetryDelay is shorter than MinRetryDelay.";

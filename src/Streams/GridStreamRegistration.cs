@@ -50,7 +50,8 @@ internal static class GridStreamRegistration
     }
 
     /// <summary>
-    /// One event a delivery: Orleans names only the first of a failed batch.
+    /// Orleans takes one container a delivery. Batches are ours, <see cref="EventBatch"/>: of one of Orleans' own that failed only the first event is named,
+    /// and the cursor cannot know the others.
     /// </summary>
     public static void Configure(this ISiloPersistentStreamConfigurator streams, string name)
     {

@@ -1,13 +1,16 @@
 using ComplianceGrid.Benchmarks;
+using ComplianceGrid.Benchmarks.Activations;
 using ComplianceGrid.Benchmarks.Events;
 using ComplianceGrid.Benchmarks.Grid;
 using ComplianceGrid.Benchmarks.Identity;
 using ComplianceGrid.Benchmarks.Ledger;
 using ComplianceGrid.Benchmarks.Reads;
+using ComplianceGrid.Benchmarks.Streaming;
 using ComplianceGrid.Benchmarks.Visibility;
 using ComplianceGrid.Benchmarks.Webhooks;
 
 if (args is [GatewayChild.Verb, ..]) return await GatewayChild.RunAsync(durable: !args.Contains(GatewayChild.NoCommit));
+if (args is [StreamSilo.Verb]) return await StreamSilo.RunAsync();
 
 (string Name, Func<GridUnderTest, Report, CancellationToken, Task> Run)[] all =
 [
@@ -17,6 +20,8 @@ if (args is [GatewayChild.Verb, ..]) return await GatewayChild.RunAsync(durable:
     ("webhooks", WebhookBenchmark.RunAsync),
     ("ledger", LedgerBenchmark.RunAsync),
     ("identity", IdentityBenchmark.RunAsync),
+    ("streams", StreamsBenchmark.RunAsync),
+    ("grains", GrainsBenchmark.RunAsync),
 ];
 var unknown = args.Except(all.Select(b => b.Name)).ToList();
 if (unknown.Count > 0)

@@ -16,6 +16,24 @@ internal sealed class Report
     public void Ratio(string what, double figure, double limit, double goal) =>
         Judge(figure / limit >= goal, what, string.Create(CultureInfo.InvariantCulture, $"{figure:N0}/s of {limit:N0}/s = {figure / limit:0.00} (goal {goal:0.00})"));
 
+    /// <summary>A figure beside its limit, without a goal.</summary>
+    public void Of(string what, double figure, double limit) =>
+        Add(what, string.Create(CultureInfo.InvariantCulture, $"{figure:N0}/s of {limit:N0}/s = {figure / limit:0.00}"));
+
+    /// <summary>A part that fails is a goal that was missed, and no reason to measure nothing else.</summary>
+    public async Task TryAsync(string what, Func<Task> measure, CancellationToken ct)
+    {
+        try
+        {
+            await measure();
+        }
+        catch (Exception error) when (!ct.IsCancellationRequested)
+        {
+            Console.WriteLine(error);
+            Judge(false, what, $"failed: {error.Message}");
+        }
+    }
+
     public void P99(string what, Load.Latencies latencies, double goalMilliseconds) =>
         Judge(latencies.At(0.99) <= goalMilliseconds && latencies.Failed == 0, what, string.Create(CultureInfo.InvariantCulture,
             $"{Text(latencies)} (goal {goalMilliseconds:0} ms), {latencies.Count} calls, {latencies.Failed} failed"));

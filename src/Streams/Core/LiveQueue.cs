@@ -48,10 +48,10 @@ internal sealed class LiveQueue(string provider, int number, EventCache cache) :
         while (_nudged.TryDequeue(out var stream)) yield return new(stream);
     }
 
-    public void CountDelivered()
+    public void CountDelivered(int events = 1)
     {
-        Interlocked.Increment(ref _delivered);
-        StreamTelemetry.CountDelivery(provider, number);
+        Interlocked.Add(ref _delivered, events);
+        StreamTelemetry.CountDelivery(provider, number, events);
     }
 
     public void CountRetry() => StreamTelemetry.CountRetry(provider, number);

@@ -13,7 +13,7 @@ internal sealed class LiveQueues(string provider, GridStreamOptions options) : I
 
     public LiveQueue? Find(int number) => _queues.GetValueOrDefault(number);
 
-    public LiveQueue Add(int number) => _queues[number] = new(provider, number, new EventCache(options.CacheSize, options.ReadBatch));
+    public LiveQueue Add(int number) => _queues[number] = new(provider, number, new EventCache(options.CacheSize, options.ReadBatch, options.DeliveryBatch));
 
     /// <summary>Forgets the queue, unless another agent took it since.</summary>
     public void Remove(LiveQueue queue) => _queues.TryRemove(new(queue.Number, queue));

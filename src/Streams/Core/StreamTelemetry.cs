@@ -26,7 +26,7 @@ internal static class StreamTelemetry
             description: "1 while a queue's cache is too full to read on");
     }
 
-    public static void CountDelivery(string provider, int queue) => Deliveries.Add(1, Tags(provider, queue));
+    public static void CountDelivery(string provider, int queue, int events) => Deliveries.Add(events, Tags(provider, queue));
 
     public static void CountRetry(string provider, int queue) => Retries.Add(1, Tags(provider, queue));
 

@@ -31,6 +31,9 @@ internal sealed class GridCaller(IHost host, TenantId tenant) : IAsyncDisposable
         return new(host, new(tenant));
     }
 
+    /// <summary>Orleans' own, for what it tells of silos.</summary>
+    public IManagementGrain Management => host.Services.GetRequiredService<IClusterClient>().GetGrain<IManagementGrain>(0);
+
     public EmployeeKey KeyOf(Guid employee) => new(tenant, employee);
 
     public IEmployeeGrain Employee(EmployeeKey key)
@@ -54,24 +57,28 @@ internal sealed class GridCaller(IHost host, TenantId tenant) : IAsyncDisposable
     }
 
     /// <summary>Hires people with numbers for names.</summary>
-    public async Task<ImmutableArray<EmployeeKey>> HireAsync(int people, CancellationToken ct)
+    /// <param name="from">The first number.</param>
+    public async Task<ImmutableArray<EmployeeKey>> HireAsync(int people, CancellationToken ct, int from = 0)
     {
         var keys = Enumerable.Range(0, people).Select(_ => KeyOf(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))).ToImmutableArray();
         await Parallel.ForAsync(0, people, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = ct }, async (i, _) =>
-            await Employee(keys[i]).Hire(new()
-            {
-                EmployeeNumber = $"B{i}",
-                GivenName = $"Given{i}",
-                FamilyName = $"Family{i}",
-                Email = $"b{i}@bench.example",
-                Phone = "5555550100",
-                DateOfBirth = new(1990, 1, 1),
-                Site = "dallas",
-                Roles = ["driver"],
-                HiredOn = new(2026, 1, 5),
-            }));
+            await Employee(keys[i]).Hire(Profile(from + i)));
         return keys;
     }
+
+    /// <summary>Of somebody with a number for a name.</summary>
+    public static EmployeeProfile Profile(int number) => new()
+    {
+        EmployeeNumber = $"B{number}",
+        GivenName = $"Given{number}",
+        FamilyName = $"Family{number}",
+        Email = $"b{number}@bench.example",
+        Phone = "5555550100",
+        DateOfBirth = new(1990, 1, 1),
+        Site = "dallas",
+        Roles = ["driver"],
+        HiredOn = new(2026, 1, 5),
+    };
 
     public async ValueTask DisposeAsync()
     {

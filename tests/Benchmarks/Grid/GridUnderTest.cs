@@ -24,6 +24,8 @@ internal sealed class GridUnderTest : IAsyncDisposable
 
     public Uri Sandbox { get; } = Url(15);
 
+    public Uri Silo { get; } = Url(21);
+
     /// <summary>Where a gateway of the benchmark's own listens.</summary>
     public Uri OwnGateway { get; } = Url(16);
 
@@ -106,11 +108,14 @@ internal sealed class GridUnderTest : IAsyncDisposable
         var config = Config(service);
         change(config);
         await File.WriteAllTextAsync(ConfigFile(service), config.ToJsonString(), ct);
-        using var process = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(StateFile(Path.Combine("run", service + ".pid")), ct), CultureInfo.InvariantCulture));
+        using var process = Process.GetProcessById(ProcessOf(service));
         await RunAsync("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)], null, ct);
         await process.WaitForExitAsync(ct);
         await RunScriptAsync(["start", service], ct);
     }
+
+    /// <summary>The process id of a service that runs.</summary>
+    public int ProcessOf(string service) => int.Parse(File.ReadAllText(StateFile(Path.Combine("run", service + ".pid"))), CultureInfo.InvariantCulture);
 
     public Task<string> RunScriptAsync(string[] arguments, CancellationToken ct) => RunAsync(Script, arguments, null, ct);
 

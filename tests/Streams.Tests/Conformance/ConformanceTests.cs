@@ -174,6 +174,69 @@ public abstract class ConformanceTests : IAsyncLifetime
         Assert.Equal(100, arrivals.All.Count);
     }
 
+    [Fact]
+    public async Task A_subscriber_of_batches_gets_what_waits_of_its_stream_at_once()
+    {
+        await using var arrivals = _transport.NewArrivals();
+        await using var silo = await StartWithBatchesAsync(arrivals, 10);
+
+        await PublishWhileTheFirstIsHandledAsync(silo, arrivals, Enumerable.Range(0, 25).Select(n => OrderEvent(7, n)));
+        await arrivals.UntilAsync(() => arrivals.All.Count(arrival => arrival.Grain == "batches") == 25, "all events", Ct);
+
+        Assert.Equal(Enumerable.Range(0, 25).Select(n => $"order#{n}"), arrivals.All.Where(arrival => arrival.Grain == "batches").Select(arrival => arrival.Event.Id));
+        Assert.Equal([1, 10, 10, 4], arrivals.Batches);
+    }
+
+    [Fact]
+    public async Task Of_a_batch_that_fails_only_the_poison_event_is_parked()
+    {
+        if (IsNotOffered()) return;
+        await using var arrivals = _transport.NewArrivals();
+        arrivals.Behaviour = e => e.Data.SourceKey == "poison" ? throw new InvalidDataException("no date") : true;
+        await using var silo = await StartWithBatchesAsync(arrivals, 10);
+        await Listener(silo, "single").ListenAsync(First, Orders(8), null);
+
+        await PublishWhileTheFirstIsHandledAsync(silo, arrivals, Enumerable.Range(0, 25).SelectMany(n => n == 5
+            ? [Poison(7), Poison(8)]
+            : new[] { OrderEvent(7, n), OrderEvent(8, n) }), streams: 2);
+        await arrivals.UntilAsync(() => Innocent("batches").Distinct().Count() == 24 && Innocent("single").Distinct().Count() == 24, "all of both, but the poison", Ct);
+
+        long[] all = [.. Enumerable.Range(0, 25).Where(n => n != 5)];
+        Assert.Equal(all, Innocent("batches")); // who takes a batch handles all of it or nothing
+        Assert.Equal(all, Innocent("single").Distinct());
+        Assert.Equal(2, Innocent("single").Count(version => version == 4)); // it was before the poison in the batch
+        await Eventually.TrueAsync(async () => (await _transport.ParkedAsync(First, Ct)).Order() is var parked && parked.SequenceEqual([Poison(7).Id, Poison(8).Id]),
+            "the poison events are parked, and no other", Ct);
+
+        static ComplianceEvent Poison(int order) => TestEvents.Of(TestEvents.Employee(order), "poison", order) with { Namespace = StreamNamespaces.Orders };
+        List<long> Innocent(string grain) => [.. arrivals.All.Where(arrival => arrival.Grain == grain && arrival.Event.Data.SourceKey != "poison").Select(arrival => arrival.Event.Data.SourceVersion)];
+    }
+
+    private async Task<TestSilo> StartWithBatchesAsync(Arrivals arrivals, int batch)
+    {
+        _transport.DeliveryBatch = batch;
+        var silo = await _transport.StartSiloAsync(arrivals, Ct, First);
+        await Listener(silo, "batches").ListenInBatchesAsync(First, Orders(7));
+        return silo;
+    }
+
+    /// <summary>Each subscriber has its first in hand until all the others wait: a queue is read in order, and events behind them have arrived.</summary>
+    /// <param name="events">Begin with one of each stream.</param>
+    private static async Task PublishWhileTheFirstIsHandledAsync(TestSilo silo, Arrivals arrivals, IEnumerable<ComplianceEvent> events, int streams = 1)
+    {
+        const int OfEveryQueue = 64;
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        arrivals.Gate = gate.Task;
+        var all = events.ToList();
+        await PublishAsync(silo, First, all.Take(streams));
+        await arrivals.UntilAsync(() => arrivals.Batches.Count + arrivals.Count == streams, "the first event of each", Ct);
+
+        await PublishAsync(silo, First, all.Skip(streams));
+        await PublishAsync(silo, First, Enumerable.Range(0, OfEveryQueue).Select(n => TestEvents.Of(TestEvents.Employee(n), $"behind{n}", 0)));
+        await arrivals.UntilAsync(() => arrivals.Events.Count(e => e.Data.SourceKey.StartsWith("behind", StringComparison.Ordinal)) >= OfEveryQueue, "what was published behind them", Ct);
+        gate.SetResult();
+    }
+
     private bool IsNotOffered([CallerMemberName] string test = "") => _transport.NotOffered.ContainsKey(test);
 
     private static StreamId Orders(int number) => StreamId.Create(StreamNamespaces.Orders, TestEvents.Employee(number));

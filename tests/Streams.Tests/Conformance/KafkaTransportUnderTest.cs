@@ -31,6 +31,7 @@ internal sealed class KafkaTransportUnderTest : Transport
         options.Topic = options.Group = _topics[provider];
         options.MaxEventDeliveryTime = deliveryTime;
         options.PubSub = Both;
+        options.DeliveryBatch = DeliveryBatch;
         options.Relay = false; // the topic alone
         _broker.Configure(options);
     });

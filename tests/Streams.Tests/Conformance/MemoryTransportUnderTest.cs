@@ -15,6 +15,7 @@ internal sealed class MemoryTransportUnderTest : Transport
     {
         [nameof(ConformanceTests.What_was_published_before_there_was_a_silo_is_delivered)] = Gone,
         [nameof(ConformanceTests.A_poison_event_is_parked)] = "what is not delivered in time is dropped",
+        [nameof(ConformanceTests.Of_a_batch_that_fails_only_the_poison_event_is_parked)] = "a batch that fails is dropped whole",
         [nameof(ConformanceTests.A_restarted_silo_goes_on_where_the_last_one_stopped)] = Gone,
     };
 
@@ -25,7 +26,8 @@ internal sealed class MemoryTransportUnderTest : Transport
     public override void Add(ISiloBuilder silo, string provider, TimeSpan deliveryTime) => silo.AddMemoryStreams(provider, streams =>
     {
         streams.ConfigureStreamPubSub(Both);
-        streams.ConfigurePullingAgent(agent => agent.Configure(options => options.MaxEventDeliveryTime = deliveryTime));
+        streams.ConfigurePullingAgent(agent => agent.Configure(options =>
+            (options.MaxEventDeliveryTime, options.BatchContainerBatchSize) = (deliveryTime, DeliveryBatch)));
     });
 
     public override Task PublishOutsideAsync(string provider, IEnumerable<ComplianceEvent> events, CancellationToken ct) => throw new NotSupportedException(Gone);

@@ -29,6 +29,7 @@ internal sealed class PostgresTransportUnderTest : Transport
         options.MaxEventDeliveryTime = deliveryTime;
         options.MaxAttempts = 2;
         options.PubSub = Both;
+        options.DeliveryBatch = DeliveryBatch;
     });
 
     public override Task PublishOutsideAsync(string provider, IEnumerable<ComplianceEvent> events, CancellationToken ct) =>

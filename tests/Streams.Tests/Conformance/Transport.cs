@@ -10,6 +10,9 @@ internal abstract class Transport : IAsyncDisposable
     /// <summary>What the transport does not promise, and why: the name of the test, and the words that the table in docs/streams.md has.</summary>
     public abstract IReadOnlyDictionary<string, string> NotOffered { get; }
 
+    /// <summary>Events of a stream in one delivery, at most.</summary>
+    public int DeliveryBatch { get; set; } = 1;
+
     public abstract Arrivals NewArrivals();
 
     /// <summary>Adds it to a silo, with subscriptions of both kinds.</summary>

@@ -54,12 +54,29 @@ internal sealed class Arrivals(string connectionString) : IAsyncDisposable
         }
     }
 
+    /// <summary>Sizes of the deliveries to those who take batches, in the order in which they came.</summary>
+    public ConcurrentQueue<int> Batches { get; } = new();
+
+    /// <summary>What each waits for with an event in hand, before it handles it.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>All or none, as in one transaction.</summary>
+    public async Task HandleBatchAsync(IReadOnlyList<Arrival> batch)
+    {
+        Batches.Enqueue(batch.Count);
+        Interlocked.Exchange(ref _next, Signal()).SetResult();
+        await Gate;
+        foreach (var arrival in batch) Behaviour(arrival.Event);
+        foreach (var arrival in batch) await HandleAsync(arrival);
+    }
+
     public async Task HandleAsync(Arrival arrival)
     {
         var e = arrival.Event;
         All.Enqueue(arrival);
         _seen.TryAdd(e.Id, 0);
         Interlocked.Exchange(ref _next, Signal()).SetResult();
+        await Gate;
         if (Behaviour(e) && e.LogPosition is { } position) await CloseAsync(position);
     }
 

@@ -26,6 +26,9 @@ public interface IListenerGrain : IGrainWithStringKey
 {
     /// <param name="from">Null: from now on.</param>
     Task ListenAsync(string provider, StreamId stream, StreamSequenceToken? from);
+
+    /// <summary>From now on, in batches.</summary>
+    Task ListenInBatchesAsync(string provider, StreamId stream);
 }
 
 /// <summary>Subscribes by asking; its key is its own affair.</summary>
@@ -33,6 +36,9 @@ internal sealed class ListenerGrain(Arrivals arrivals, ILocalSiloDetails silo) :
 {
     public Task ListenAsync(string provider, StreamId stream, StreamSequenceToken? from) =>
         this.GetStreamProvider(provider).GetStream<ComplianceEvent>(stream).SubscribeAsync(new Recorder(arrivals, this, silo.Name, provider), from);
+
+    public Task ListenInBatchesAsync(string provider, StreamId stream) =>
+        this.GetStreamProvider(provider).GetStream<ComplianceEvent>(stream).SubscribeAsync(new BatchRecorder(arrivals, this, silo.Name, provider));
 }
 
 internal sealed class Recorder(Arrivals arrivals, Grain grain, string silo, string provider) : IAsyncObserver<ComplianceEvent>
@@ -44,6 +50,17 @@ internal sealed class Recorder(Arrivals arrivals, Grain grain, string silo, stri
         Provider = provider,
         Trace = System.Diagnostics.Activity.Current?.Context,
     });
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+}
+
+internal sealed class BatchRecorder(Arrivals arrivals, Grain grain, string silo, string provider) : IAsyncBatchObserver<ComplianceEvent>
+{
+    public Task OnNextAsync(IList<SequentialItem<ComplianceEvent>> items) => arrivals.HandleBatchAsync([.. items.Select(item => new Arrival(item.Item, item.Token, silo)
+    {
+        Grain = grain.GetPrimaryKeyString(),
+        Provider = provider,
+    })]);
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 }

@@ -7,7 +7,7 @@ namespace ComplianceGrid.Streams.Core.Cache;
 /// The undelivered events of one queue, by stream: a stream that stands still holds nothing but its own events. Bounded;
 /// no event is skipped; an event leaves as soon as all readers of its stream are done with it. See ADR 0005.
 /// </summary>
-internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
+internal sealed class EventCache(int capacity, int readBatch, int deliveryBatch = 1) : IQueueCache
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<StreamId, StreamBacklog> _backlogs = [];
@@ -164,7 +164,7 @@ internal sealed class EventCache(int capacity, int readBatch) : IQueueCache
 
     private EventCursor Begin(StreamBacklog backlog, long from)
     {
-        var cursor = new EventCursor(this, backlog, backlog.PlaceOf(from), from);
+        var cursor = new EventCursor(this, backlog, backlog.PlaceOf(from), from, deliveryBatch);
         backlog.Attach(cursor);
         Release(backlog);
         return cursor;

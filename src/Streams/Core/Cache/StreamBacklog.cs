@@ -28,6 +28,13 @@ internal sealed class StreamBacklog(StreamId stream, long releasedThrough)
 
     public StreamedEvent? At(long place) => place < Start + _events.Count ? _events[(int)(place - Start)] : null;
 
+    /// <summary>Up to so many events from a place on.</summary>
+    public IReadOnlyList<StreamedEvent> From(long place, int max)
+    {
+        var index = (int)(place - Start);
+        return index < _events.Count ? _events.GetRange(index, Math.Min(max, _events.Count - index)) : [];
+    }
+
     public StreamedEvent? Find(long position) => _events.Find(e => e.Position == position);
 
     /// <summary>

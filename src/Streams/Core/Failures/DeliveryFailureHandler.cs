@@ -15,6 +15,8 @@ internal sealed class DeliveryFailureHandler(int queueNumber, LiveQueues queues,
     {
         // An agent that stops fails its deliveries: the next agent begins at the oldest open event.
         if (sequenceToken is null || queues.Find(queueNumber) is not { } queue || queue.Stopping.IsCancellationRequested) return;
+        // Its events come again one by one.
+        if (sequenceToken.EventIndex == EventBatch.OfFailedBatch) return;
         // Held while it is being delivered: by the cursor that the agent has it from, until that cursor moves on.
         if (queue.Cache.Find(streamIdentity, sequenceToken.SequenceNumber) is not { } failed) return;
         var reason = failed.LastError is { } error ? FailureReason.Of(error) : "The delivery failed.";

@@ -8,26 +8,26 @@ namespace ComplianceGrid.Streams.Tests.Core.Cache;
 
 /// <summary>
 /// An agent's use of the cache in any order, against a model that is nothing but lists: per stream all positions added, per
-/// reader the positions it was given.
+/// reader the positions it was given, one by one or in batches, some of which fail.
 /// </summary>
 public sealed class EventCacheModelTests
 {
     private const int Streams = 3;
     private const int Capacity = 12;
 
-    private enum Act { Add, Subscribe, Move, Unsubscribe, Purge }
+    private enum Act { Add, Subscribe, Move, Fail, Unsubscribe, Purge }
 
     [Fact]
     public void Each_reader_gets_each_event_of_its_stream_once_in_order_and_the_cache_holds_exactly_what_is_needed() =>
-        Gen.Select(Gen.Enum<Act>(), Gen.Int[0, Streams - 1], Gen.Int[1, 4]).List[0, 200].Sample(steps =>
+        Gen.Select(Gen.Int[1, 4], Gen.Select(Gen.Enum<Act>(), Gen.Int[0, Streams - 1], Gen.Int[1, 4]).List[0, 200]).Sample((batch, steps) =>
         {
-            var run = new Run();
+            var run = new Run(batch);
             foreach (var (act, stream, count) in steps) run.Do(act, stream, count);
         }, iter: 20_000);
 
-    private sealed class Run
+    private sealed class Run(int batch)
     {
-        private readonly EventCache _cache = new(Capacity, readBatch: 4);
+        private readonly EventCache _cache = new(Capacity, readBatch: 4, batch);
         private readonly List<long>[] _added = [.. Enumerable.Range(0, Streams).Select(_ => new List<long>())];
         private readonly List<Reader>[] _readers = [.. Enumerable.Range(0, Streams).Select(_ => new List<Reader>())];
         private readonly HashSet<long> _held = [];
@@ -41,6 +41,7 @@ public sealed class EventCacheModelTests
                 case Act.Add: Add(stream, count); break;
                 case Act.Subscribe: Subscribe(stream); break;
                 case Act.Move: Move(stream, count); break;
+                case Act.Fail: Fail(stream, count); break;
                 case Act.Unsubscribe: Unsubscribe(stream); break;
                 case Act.Purge: Purge(); break;
             }
@@ -80,10 +81,41 @@ public sealed class EventCacheModelTests
         {
             if (_readers[stream].Count == 0) return;
             var reader = _readers[stream][which % _readers[stream].Count];
-            var moved = reader.Cursor.MoveNext();
-            Assert.Equal(reader.Next < _added[stream].Count, moved);
-            reader.Holds = moved;
-            if (moved) Assert.Equal(_added[stream][reader.Next++], ((StreamedEvent)reader.Cursor.GetCurrent(out _)!).Position);
+            if (reader.Cursor.GetCurrent(out _) is EventBatch delivered) delivered.Delivered();
+            reader.InHand = 0;
+            Take(stream, reader);
+        }
+
+        /// <summary>A delivery in vain: a batch comes again one by one, all of it or, when its first event was tried alone and settled, the rest.</summary>
+        private void Fail(int stream, int which)
+        {
+            if (_readers[stream].Count == 0) return;
+            var reader = _readers[stream][which % _readers[stream].Count];
+            if (reader.Cursor.GetCurrent(out _) is EventBatch failed)
+            {
+                failed.Failed();
+                if (which > 2) failed.GoAlone();
+                reader.AloneBefore = reader.Next;
+                reader.Next = reader.Floor + (which > 2 ? 1 : 0);
+            }
+
+            reader.InHand = 0;
+            Take(stream, reader);
+        }
+
+        private void Take(int stream, Reader reader)
+        {
+            var expected = _added[stream].Skip(reader.Next).Take(reader.IsNew || reader.Next < reader.AloneBefore ? 1 : batch).ToList();
+            Assert.Equal(expected.Count > 0, reader.Cursor.MoveNext());
+            Assert.Equal(expected, reader.Cursor.GetCurrent(out _) switch
+            {
+                null => [],
+                EventBatch several => several.Events.Select(e => e.Position),
+                var one => [((StreamedEvent)one).Position],
+            });
+            reader.IsNew &= expected.Count == 0;
+            reader.InHand = expected.Count;
+            reader.Next += expected.Count;
             ReleaseRead(stream);
         }
 
@@ -121,7 +153,9 @@ public sealed class EventCacheModelTests
     {
         public required EventCursor Cursor { get; init; }
         public int Next { get; set; }
-        public bool Holds { get; set; }
-        public int Floor => Holds ? Next - 1 : Next;
+        public int InHand { get; set; }
+        public bool IsNew { get; set; } = true;
+        public int AloneBefore { get; set; }
+        public int Floor => Next - InHand;
     }
 }

@@ -48,6 +48,26 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task Of_a_batch_that_failed_whole_nothing_is_settled_and_of_one_whose_first_event_failed_alone_that_event()
+    {
+        var queue = Batching(3);
+        queue.Cache.AddToCache([.. Enumerable.Range(1, 4).Select(n => TestEvents.At(n))]);
+        using var cursor = queue.Cache.GetCacheCursor(TestEvents.At(1).StreamId, null);
+        Assert.True(cursor.MoveNext()); // the first goes alone
+        Assert.True(cursor.MoveNext());
+        var batch = Assert.IsType<EventBatch>(cursor.GetCurrent(out _));
+        Assert.Equal(new EventSequenceTokenV2(2, StreamedEvent.OfDelivery), batch.SequenceToken);
+
+        batch.Failed();
+        await Handler().OnDeliveryFailure(null!, "test", batch.StreamId, batch.SequenceToken);
+        Assert.Empty(_transport.Settled);
+
+        batch.GoAlone();
+        await Handler().OnDeliveryFailure(null!, "test", batch.StreamId, batch.SequenceToken);
+        Assert.Equal([2], _transport.Settled);
+    }
+
+    [Fact]
     public async Task The_sweep_takes_only_what_left_the_cache_long_enough_ago()
     {
         var time = new FakeTimeProvider();
@@ -65,6 +85,15 @@ public sealed class FailureTests
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(2, await sweep.SweepAsync(ct));
         Assert.Equal([1, 2], _transport.Settled);
+    }
+
+    /// <summary>The queue anew, with another option.</summary>
+    private LiveQueue Batching(int size)
+    {
+        _options.DeliveryBatch = size;
+        var queue = _queues.Add(0);
+        queue.Source = _transport;
+        return queue;
     }
 
     /// <summary>As an agent does: the event that its cursor is at.</summary>
