@@ -46,7 +46,7 @@ internal sealed class FactorReplacement(
 
         // Killed from here on: nobody gets in as the account, and the two ask and approve again.
         await sessions.EndAllAsync(account, SessionEndReason.PasswordChanged);
-        return await tokens.IssueAsync(account, PasswordReset.Purpose, new PasswordReset.Nothing(), OneTimeToken.ResetLife, ct);
+        return await tokens.IssueAsync(account, PasswordReset.Purpose, new PasswordReset.Progress(), OneTimeToken.ResetLife, ct);
     }
 
     /// <returns>The caller's own account.</returns>
