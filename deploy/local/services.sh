@@ -9,6 +9,7 @@ GATEWAY_URL="http://127.0.0.1:$((PORT_BASE + 10))"
 SANDBOX_URL="http://127.0.0.1:$((PORT_BASE + 15))"
 api_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + $1 - 1)); } # the first is the issuer of all
 gateway_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 9 + $1)); } # vendors are told the first
+gateway_wire() { printf 'https://127.0.0.1:%d' $((PORT_BASE + 150 + $1)); } # where silos call it
 silo_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 20 + $1)); }
 silo_urls() { local service; for service in $(services); do [[ $service != silo-* ]] || echo "$(url_of "$service")"; done; }
 
@@ -139,7 +140,7 @@ configure() { # number of silos, of Apis, of gateways; postgres|kafka
   "MasterKey": { "File": "$STATE/keys/silo-master.key" },
   "Integrations": { "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
   "Streams": { $(streams "$4") },
-  "HttpClients": { "integrations": { "BaseAddress": "$GATEWAY_URL", "RequestsPerSecond": 500 } },
+  "HttpClients": { "integrations": { "BaseAddress": "$(gateway_wire 1)", "RequestsPerSecond": 500 } },
   "Ledger": { "PublicKeyFiles": ["$STATE/keys/ledger.pub.pem"] },
   "Checkpoints": { "Targets": { "archive": { "Kind": "Archive", "Directory": "$(realpath -m "$STATE/archive")" } } },
   "Tracing": { $(tracing silo-$i) }
@@ -169,7 +170,8 @@ JSON
     gateway=gateway; (( i == 1 )) || gateway="gateway-$i"
     write_config "$gateway" <<JSON
 {
-  "Urls": "$(gateway_url "$i")",
+  "Kestrel": { "Endpoints": { "Public": { "Url": "$(gateway_url "$i")" }, "Wire": { "Url": "$(gateway_wire "$i")" } } },
+  $(wire gateway),
   "ConnectionStrings": { "Grid": "$(db gateway)" },
   "MasterKey": { "File": "$STATE/keys/gateway-master.key" },
   "AuditSpool": { "Directory": "$STATE/spool/$gateway", "KeyFile": "$STATE/keys/gateway-spool.key" },

@@ -22,6 +22,9 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
     /// <summary>Another process of the gateway.</summary>
     public Uri SecondGateway => Url(11);
 
+    /// <summary>Where silos call the gateway.</summary>
+    public Uri GatewayWire => new($"https://127.0.0.1:{_ports.Base + 151}");
+
     public Uri Sandbox => Url(15);
 
     public Uri Silo(int number) => Url(20 + number);
