@@ -9,6 +9,7 @@ GATEWAY_URL="http://127.0.0.1:$((PORT_BASE + 10))"
 SANDBOX_URL="http://127.0.0.1:$((PORT_BASE + 15))"
 api_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + $1 - 1)); } # the first is the issuer of all
 gateway_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 9 + $1)); } # vendors are told the first
+gateway_wire() { printf 'https://127.0.0.1:%d' $((PORT_BASE + 150 + $1)); } # where silos call it
 silo_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 20 + $1)); }
 silo_urls() { local service; for service in $(services); do [[ $service != silo-* ]] || echo "$(url_of "$service")"; done; }
 
@@ -139,7 +140,7 @@ configure() { # number of silos, of Apis, of gateways; postgres|kafka
   "MasterKey": { "File": "$STATE/keys/silo-master.key" },
   "Integrations": { "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
   "Streams": { $(streams "$4") },
-  "HttpClients": { "integrations": { "BaseAddress": "$GATEWAY_URL", "RequestsPerSecond": 500 } },
+  "HttpClients": { "integrations": { "BaseAddress": "$(gateway_wire 1)", "RequestsPerSecond": 500 } },
   "Ledger": { "PublicKeyFiles": ["$STATE/keys/ledger.pub.pem"] },
   "Checkpoints": { "Targets": { "archive": { "Kind": "Archive", "Directory": "$(realpath -m "$STATE/archive")" } } },
   "Tracing": { $(tracing silo-$i) }
@@ -169,7 +170,8 @@ JSON
     gateway=gateway; (( i == 1 )) || gateway="gateway-$i"
     write_config "$gateway" <<JSON
 {
-  "Urls": "$(gateway_url "$i")",
+  "Kestrel": { "Endpoints": { "Public": { "Url": "$(gateway_url "$i")" }, "Wire": { "Url": "$(gateway_wire "$i")" } } },
+  $(wire gateway),
   "ConnectionStrings": { "Grid": "$(db gateway)" },
   "MasterKey": { "File": "$STATE/keys/gateway-master.key" },
   "AuditSpool": { "Directory": "$STATE/spool/$gateway", "KeyFile": "$STATE/keys/gateway-spool.key" },
@@ -201,7 +203,20 @@ run_host() {
 
 pid_of() { cat "$STATE/run/$1.pid" 2>/dev/null; }
 alive() { local pid; pid=$(pid_of "$1") && [[ -d /proc/$pid ]] && tr '\0' ' ' </proc/"$pid"/cmdline 2>/dev/null | grep -q ComplianceGrid; }
-ready() { if [[ $1 == kafka ]]; then [[ -s $STATE/run/kafka.out ]]; else curl -fsS --max-time 2 "$(url_of "$1")/health/ready"; fi; }
+ready() { # it says so, and nobody else who has taken its port
+  if [[ $1 == kafka ]]; then [[ -s $STATE/run/kafka.out ]]; return; fi
+  local url; url=$(url_of "$1")
+  listens "$(pid_of "$1")" "${url##*:}" && curl -fsS --max-time 2 "$url/health/ready"
+}
+listens() { # PID PORT
+  local inode
+  for inode in $(awk -v port="$(printf ':%04X' "$2")" '$4 == "0A" && $2 ~ port "$" { print $10 }' /proc/net/tcp /proc/net/tcp6); do
+    [[ -z $(find "/proc/$1/fd" -lname "socket:\[$inode\]" -print -quit 2>/dev/null) ]] || return 0
+  done
+  return 1
+}
+ended() { [[ -s $STATE/run/$1.pid ]] && ! alive "$1"; }
+ready_or_ended() { ended "$1" || ready "$1"; }
 
 start() { # SERVICE...: those that are not running; with the environment of config/SERVICE.env, if somebody has put one there
   local service project
@@ -214,12 +229,13 @@ start() { # SERVICE...: those that are not running; with the environment of conf
     fi
     [[ $service != kafka ]] || { start_kafka; continue; }
     step "Starting $service on $(url_of "$service")"
+    rm -f "$STATE/run/$service.pid"
     GRID_CONFIG="$STATE/config/$service.json" ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development \
       setsid --fork bash -c 'echo $$ >"$1"; [[ ! -f $4 ]] || { set -a; source "$4"; }; exec dotnet "$2" >>"$3" 2>&1 </dev/null' _ \
       "$STATE/run/$service.pid" "$BIN/$project/ComplianceGrid.$project.dll" "$STATE/logs/$service.log" "$STATE/config/$service.env"
   done
   for service in "$@"; do
-    wait_until 180 "$service ready" ready "$service" || { tail -n 5 "$STATE/logs/$service.log" >&2; die "$service did not become ready: ./grid logs $service"; }
+    { wait_until 180 "$service ready" ready_or_ended "$service" && ! ended "$service"; } || { tail -n 5 "$STATE/logs/$service.log" >&2; die "$service did not become ready: ./grid logs $service"; }
   done
 }
 

@@ -8,6 +8,7 @@ using ComplianceGrid.Gateway.Webhooks;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Edge;
 using ComplianceGrid.ServiceDefaults.Database;
+using ComplianceGrid.ServiceDefaults.Wire;
 using ComplianceGrid.Storage.Inbox;
 using ComplianceGrid.Storage.Migrations;
 using Scalar.AspNetCore;
@@ -22,6 +23,7 @@ public static class GatewayHost
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddGridDefaults("gateway");
+        builder.AddGridWire(WireRole.Silo);
         builder.Services.AddGridDataSource("Grid", async (database, ct) =>
             await SchemaVersion.IsCurrentAsync(database, ct) ? null : "The database is not migrated to this version.");
         builder.Services.AddGatewayVault();
@@ -43,6 +45,7 @@ public static class GatewayHost
         app.MapGridDefaults();
         app.UseRouting();
         app.UseAuditedEndpoints();
+        app.UseGridWire();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapWebhooks();

@@ -83,7 +83,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
 
     public async Task StartGatewayAsync(Action<WebApplicationBuilder>? configure = null)
     {
-        Gateway = GatewayHost.Create([], builder =>
+        Gateway = GatewayHost.Create(["--environment=Development"], builder => // where a gateway may be without the grid's wire
         {
             Configure(builder);
             configure?.Invoke(builder);

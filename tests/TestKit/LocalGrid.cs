@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace ComplianceGrid.TestKit;
@@ -10,7 +8,7 @@ namespace ComplianceGrid.TestKit;
 public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, string streams = "postgres") : IAsyncDisposable
 {
     private readonly string _state = Directory.CreateTempSubdirectory("grid-test-").FullName;
-    private readonly int _portBase = FreePortRange();
+    private readonly PortRange _ports = PortRange.Reserve();
 
     public Uri Api => Url(0);
 
@@ -23,6 +21,9 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
 
     /// <summary>Another process of the gateway.</summary>
     public Uri SecondGateway => Url(11);
+
+    /// <summary>Where silos call the gateway.</summary>
+    public Uri GatewayWire => new($"https://127.0.0.1:{_ports.Base + 151}");
 
     public Uri Sandbox => Url(15);
 
@@ -41,6 +42,7 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
         GC.SuppressFinalize(this);
         if (Environment.GetEnvironmentVariable("GRID_KEEP") is not null) return; // for looking at what went wrong
         await RunAsync("reset", "--yes");
+        _ports.Dispose();
         Directory.Delete(_state, recursive: true);
     }
 
@@ -99,7 +101,7 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
     {
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["GRID_STATE"] = _state;
-        start.Environment["GRID_PORT_BASE"] = _portBase.ToString(CultureInfo.InvariantCulture);
+        start.Environment["GRID_PORT_BASE"] = Text(_ports.Base);
         start.Environment["GRID_TRACES"] = "0.05";
         if (service is not null) start.Environment["GRID_CONFIG"] = Path.Combine(_state, "config", service + ".json");
         using var process = Process.Start(start)!;
@@ -111,28 +113,5 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
             : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await error}\n{output}");
     }
 
-    private Uri Url(int offset) => new($"http://127.0.0.1:{_portBase + offset}");
-
-    /// <summary>A base from which the offsets that ./grid uses are free.</summary>
-    private static int FreePortRange()
-    {
-        int[] offsets = [0, 1, 10, 11, 15, 21, 22, 23, 101, 102, 103, 201, 202, 203]; // of three silos
-        for (var candidate = 21000; candidate < 32000; candidate += 300)
-            if (offsets.All(offset => IsFree(candidate + offset))) return candidate;
-        throw new InvalidOperationException("No free range of ports.");
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    private Uri Url(int offset) => new($"http://127.0.0.1:{_ports.Base + offset}");
 }

@@ -45,8 +45,12 @@ internal sealed class AuditScope : IRequestRecord
     /// <summary>Entries that the request brought: durable with its own, or none of them.</summary>
     public void Bring(ImmutableArray<AuditEntry> entries) => _given = entries;
 
-    /// <summary>Whom a log-on made known.</summary>
-    public void Actor(string tenant, string user, string role) => _actor = (tenant, user, role);
+    /// <summary>Whom a log-on made known: in the request's entry, and in those of the grains that it calls from here on.</summary>
+    public void Actor(string tenant, string user, string role)
+    {
+        _actor = (tenant, user, role);
+        CallOrigin.Name(user, role);
+    }
 
     /// <summary>What was done, where the endpoint's line alone cannot tell: a log-on that failed is none.</summary>
     public void Did(AuditAction action) => _did = action;

@@ -1,3 +1,4 @@
+using ComplianceGrid.Api.Identity.Server;
 using ComplianceGrid.Api.Identity.Server.Keys;
 using ComplianceGrid.Api.Identity.Sessions;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -50,6 +51,7 @@ internal static class AuthenticationExtensions
     private static async Task CheckAsync(TokenValidatedContext context)
     {
         if (!Caller.TryCreate(context.Principal!, out var caller)) context.Fail("The token names no tenant, subject and known role.");
+        else if (!MutualTls.Admits(context.Principal!, context.HttpContext)) context.Fail("The token is bound to a certificate that this connection does not show.");
         else if (caller.Session is { } session && !await GateOf(context.HttpContext).CheckAsync(new(caller.Tenant, session), context.HttpContext.RequestAborted))
             context.Fail("The token's session has ended.");
         else if (caller is { Session: null, Roles: not [RoleTable.Service] }) context.Fail("A person's token is of a session.");

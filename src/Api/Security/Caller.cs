@@ -57,6 +57,8 @@ internal static class TokenClaims
     public const string Sites = "sites";
     /// <summary>The session that the token is of (OpenID Connect Front-Channel Logout §3); absent: a service's.</summary>
     public const string Session = "sid";
+    /// <summary>The certificate that the token is bound to, as an object (RFC 8705 §3.1); absent: whoever bears it may use it.</summary>
+    public const string Confirmation = "cnf";
     /// <summary>How the person proved who they are (RFC 8176), a JSON array.</summary>
     public const string Methods = "amr";
     /// <summary>The caller's own employee record, if they have one in this tenant.</summary>

@@ -1,12 +1,11 @@
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.ServiceDefaults.Auditing.Trail;
-using ComplianceGrid.ServiceDefaults.Problems;
 using ComplianceGrid.Tenancy;
 
 namespace ComplianceGrid.Api.Security;
 
 /// <summary>
-/// Lets in who the endpoint's entry admits, and puts the call's origin where every grain call takes it along.
+/// Lets in who the endpoint's entry admits, in the name of their tenant.
 /// An endpoint without an entry admits nobody.
 /// </summary>
 internal static class CallerMiddleware
@@ -37,11 +36,6 @@ internal static class CallerMiddleware
         Admit(context, endpoint, caller);
         if (AuditCatalogue.IsRecorded(context.Request.Path)) context.Audit().Admit(context.RequestServices.GetRequiredService<AuditTrail>());
         RequestContext.Set(CallContext.Tenant, caller.Tenant.Value);
-        RequestContext.Set(CallContext.Actor, caller.User);
-        RequestContext.Set(CallContext.ActorRole, caller.Role);
-        RequestContext.Set(CallContext.RequestId, GridProblems.RequestIdOf(context));
-        if (context.ClientAddress() is { } address) RequestContext.Set(CallContext.IpAddress, address);
-        if (context.UserAgent() is { } agent) RequestContext.Set(CallContext.UserAgent, agent);
         return next(context);
     });
 

@@ -3,6 +3,7 @@ using ComplianceGrid.Gateway.Auditing;
 using ComplianceGrid.Gateway.Vendors.Checkr;
 using ComplianceGrid.Integrations;
 using ComplianceGrid.ServiceDefaults.Problems;
+using ComplianceGrid.ServiceDefaults.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ComplianceGrid.Gateway.Ordering;
@@ -14,7 +15,7 @@ internal static class OrderEndpoints
     public static void MapOrdering(this IEndpointRouteBuilder app)
     {
         var endpoint = app.MapPost("/integrations/checkr/orders", PlaceAsync)
-            .RequireAuthorization(ServiceTokens.PlaceOrders)
+            .ByWireAlone().RequireAuthorization(ServiceTokens.PlaceOrders)
             .WithName("placeCheckrOrder").WithTags("integrations").WithSummary("Places an order at Checkr")
             .WithDescription("Creates candidate and invitation. Repeating it changes nothing: 201 when placed now, 200 when it had been.")
             .Produces<VendorOrderAccepted>(StatusCodes.Status201Created).Produces<VendorOrderAccepted>();

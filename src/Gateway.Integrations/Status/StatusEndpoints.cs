@@ -4,6 +4,7 @@ using ComplianceGrid.Gateway.Ordering;
 using ComplianceGrid.Gateway.Vendors.Checkr;
 using ComplianceGrid.Integrations;
 using ComplianceGrid.ServiceDefaults.Problems;
+using ComplianceGrid.ServiceDefaults.Wire;
 using ComplianceGrid.Storage.Inbox;
 using Microsoft.AspNetCore.Mvc;
 
@@ -17,7 +18,7 @@ internal static class StatusEndpoints
             .WithName("integrationsHealth").WithTags("integrations").WithSummary("Whether webhooks are taken and worked on")
             .Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, GridProblems.ContentType);
         app.MapGet("/integrations/checkr/status", CheckrAsync)
-            .RequireAuthorization(ServiceTokens.ReadStatus)
+            .ByWireAlone().RequireAuthorization(ServiceTokens.ReadStatus)
             .WithName("checkrStatus").WithTags("integrations").WithSummary("The tenant's connection and what of its webhooks waits")
             .Produces<ProblemDetails>(StatusCodes.Status401Unauthorized, GridProblems.ContentType)
             .Produces<ProblemDetails>(StatusCodes.Status403Forbidden, GridProblems.ContentType);

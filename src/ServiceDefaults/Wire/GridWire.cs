@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ComplianceGrid.ServiceDefaults.Tls;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Connections.Security;
@@ -64,6 +65,33 @@ public sealed class GridWire
             client.CertificateChainPolicy = Trust();
         },
     };
+
+    /// <summary>The same for connections that come in over HTTP.</summary>
+    internal void Admit(WireRole role, HttpsConnectionAdapterOptions https)
+    {
+        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+        https.ClientCertificateValidation = (certificate, _, errors) => IsOf(role, certificate, errors);
+        https.ServerCertificateSelector = (_, _) => _own.Current.TargetCertificate;
+        https.OnAuthenticate = (_, tls) =>
+        {
+            FipsTls.Apply(tls, _own.Current);
+            tls.CertificateChainPolicy = Trust();
+        };
+    }
+
+    /// <summary>For HTTP calls of processes of this role. It shows the certificate of the moment it was made: make another one now and then.</summary>
+    public SocketsHttpHandler NewHandler(WireRole role)
+    {
+        var tls = new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = Trust(),
+            // The handler asks for the name in the address, which says where a process is; what it is stands in its certificate.
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                certificate is X509Certificate2 shown && IsOf(role, shown, errors & ~SslPolicyErrors.RemoteCertificateNameMismatch),
+        };
+        FipsTls.Apply(tls, _own.Current);
+        return new() { SslOptions = tls, AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
+    }
 
     private static bool IsOf(WireRole role, X509Certificate2 certificate, SslPolicyErrors errors) =>
         errors == SslPolicyErrors.None && certificate.MatchesHostname(role.Name(), allowWildcards: false, allowCommonName: false);

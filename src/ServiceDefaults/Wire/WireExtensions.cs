@@ -1,3 +1,4 @@
+using ComplianceGrid.ServiceDefaults.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -6,7 +7,10 @@ using Orleans.Configuration;
 
 namespace ComplianceGrid.ServiceDefaults.Wire;
 
-/// <summary>Orleans' wires by <see cref="GridWire"/>: silos among themselves, and the Api to them. The gateway is no client of the grid's grains.</summary>
+/// <summary>
+/// Orleans' wires by <see cref="GridWire"/>: silos among themselves, and the Api to them. The gateway is no client of the grid's grains: silos call it over
+/// HTTP, see <see cref="WireEndpoint"/>.
+/// </summary>
 public static class WireExtensions
 {
     /// <summary>Silos admit silos on their own port, and Api processes on the clients'.</summary>
@@ -28,11 +32,23 @@ public static class WireExtensions
             connections.ConfigureConnection(connection => connection.UseClientTls(wire.Reach(WireRole.Silo))));
     }
 
-    private static bool AddWire(IHostApplicationBuilder host)
+    /// <summary>A client of processes of this role, over HTTP: what <c>HttpClients:{name}:BaseAddress</c> names.</summary>
+    /// <exception cref="InvalidOperationException">That address is in clear.</exception>
+    public static void UseGridWire(this IHttpClientBuilder client, IHostApplicationBuilder host, WireRole role)
+    {
+        if (!AddWire(host)) return;
+        var address = $"{GridHttpOptions.Section}:{client.Name}:BaseAddress";
+        if (!Uri.TryCreate(host.Configuration[address], UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps)
+            throw new InvalidOperationException($"{address} must be an https address: the grid's processes speak by certificates.");
+        client.ConfigurePrimaryHttpMessageHandler(provider => provider.GetRequiredService<GridWire>().NewHandler(role)); // the factory asks for another every two minutes
+    }
+
+    /// <returns>False: in clear, which a developer's machine may.</returns>
+    internal static bool AddWire(IHostApplicationBuilder host)
     {
         host.Services.AddOptions<WireOptions>().BindConfiguration(WireOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         host.Services.TryAddSingleton(TimeProvider.System);
-        host.Services.AddSingleton<GridWire>();
+        host.Services.TryAddSingleton<GridWire>();
         if (host.Configuration.GetSection(WireOptions.Section).Get<WireOptions>() is { IsGiven: true }) return true;
         return host.Environment.IsDevelopment() ? false
             : throw new InvalidOperationException("Wire:CertificateFile is not configured: outside Development no process of the grid speaks in clear.");

@@ -1,6 +1,7 @@
 using ComplianceGrid.Audit;
 using ComplianceGrid.ServiceDefaults.Http;
 using ComplianceGrid.ServiceDefaults.Loops;
+using ComplianceGrid.ServiceDefaults.Wire;
 using ComplianceGrid.Silo.Integrations;
 using ComplianceGrid.Storage.Outbox;
 
@@ -16,7 +17,7 @@ internal static class OutboxExtensions
     {
         builder.Services.AddOptions<IntegrationsOptions>().BindConfiguration(IntegrationsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<ServiceTokenSigner>();
-        builder.Services.AddGridHttpClient<IntegrationsClient>("integrations");
+        builder.Services.AddGridHttpClient<IntegrationsClient>("integrations").UseGridWire(builder, WireRole.Gateway);
         builder.Services.AddSingleton<Func<IntegrationsClient>>(services => services.GetRequiredService<IntegrationsClient>);
         builder.Services.AddSingleton<AuditDispatcher>().AddSingleton<OrderDispatcher>().AddSingleton<VendorRequestDispatcher>();
         for (var shard = 0; shard < LedgerShards.Count; shard++) builder.Services.AddRelay<AuditDispatcher>(OutboxKinds.Audit, shard, Batches);

@@ -22,10 +22,12 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
     {
         (_settings, _environment, _clock) = (settings, environment, clock);
         var port = ApiFixture.FreePort();
-        UseKestrel(port);
+        var own = settings.GetValueOrDefault("Kestrel:Endpoints:Public:Url"); // where endpoints are named, they and no others are opened
+        if (own is null) UseKestrel(port);
+        else UseKestrel();
         if (started) StartServer();
         else _starting = Task.Run(StartServer);
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(own ?? $"http://127.0.0.1:{port}") };
         _callers = new(() => new(Services, Client));
     }
 

@@ -35,7 +35,7 @@ internal sealed class Callers(IServiceProvider services, HttpClient client)
         await using var scope = services.CreateAsyncScope();
         Assert.True((await scope.ServiceProvider.GetRequiredService<UserManager<Account>>().CreateAsync(account)).Succeeded);
         await scope.ServiceProvider.GetRequiredService<Memberships>().SaveAsync(new(new TenantId(tenant), account.Id, [.. roles.Order(StringComparer.Ordinal)], [.. sites], employee), default);
-        var secret = await scope.ServiceProvider.GetRequiredService<OneTimeTokens>().IssueAsync(account.Id, PasswordReset.Purpose, new PasswordReset.Nothing(), OneTimeToken.ResetLife, default);
+        var secret = await scope.ServiceProvider.GetRequiredService<OneTimeTokens>().IssueAsync(account.Id, PasswordReset.Purpose, new PasswordReset.Progress(), OneTimeToken.ResetLife, default);
         var member = new Member(client, client.BaseAddress!, email, Member.NewPassword(), new SoftwareAuthenticator(Origin));
         await member.SetPasswordAsync(secret, default);
         return () => member.TokenAsync(default);

@@ -34,7 +34,8 @@ internal sealed class GatewayChild : IAsyncDisposable
     public static async Task<GatewayChild> StartAsync(GridUnderTest grid, bool durable, CancellationToken ct)
     {
         var (name, config) = (durable ? "bench-gateway" : "bench-gateway-no-commit", grid.Config("gateway"));
-        config["Urls"] = grid.OwnGateway.ToString();
+        config["Kestrel"]!["Endpoints"]!["Public"]!["Url"] = grid.OwnGateway.ToString();
+        config["Kestrel"]!["Endpoints"]!["Wire"]!["Url"] = "https://127.0.0.1:0"; // no silo calls it
         config["Tracing"]!["File"] = grid.StateFile($"traces/{name}.jsonl");
         config["Webhooks"] = new System.Text.Json.Nodes.JsonObject
         {

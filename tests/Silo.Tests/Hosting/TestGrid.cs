@@ -50,7 +50,7 @@ public sealed class TestGrid : IAsyncLifetime
             $"--Wire:AuthorityFile={_wire.AuthorityFile}",
             $"--MasterKey:File={Path.Combine(_keys.FullName, "master.key")}",
             $"--Integrations:ServiceTokenKeyFile={Path.Combine(_keys.FullName, "service.pem")}",
-            "--HttpClients:integrations:BaseAddress=http://127.0.0.1:9", // nothing listens there
+            "--HttpClients:integrations:BaseAddress=https://127.0.0.1:9", // nothing listens there
             "--Logging:LogLevel:Default=None",
             "--Logging:LogLevel:Orleans=None",
             "--Logging:LogLevel:Quartz=None",

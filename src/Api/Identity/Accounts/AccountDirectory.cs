@@ -22,6 +22,11 @@ internal interface IAccountDirectory
     /// <returns>False: another one was set meanwhile, by a reset or a replaced factor as the case may be.</returns>
     Task<bool> SetPasswordAsync(Guid account, string? seen, string hash, int history, CancellationToken ct);
 
+    /// <summary>The same, and marks a one-time token by it, both or neither: one that was not marked so can be used again.</summary>
+    /// <param name="marked">What the token stands for from here on.</param>
+    /// <returns>False: the token is gone, or is not what was seen any more.</returns>
+    Task<bool> SetPasswordByAsync<T>(string token, T seen, T marked, Guid account, string hash, int history, CancellationToken ct);
+
     /// <summary>In place of the newest, of which it is another hash: the history does not grow.</summary>
     Task ReplacePasswordAsync(Guid account, string old, string hash, CancellationToken ct);
 
@@ -117,6 +122,23 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
     {
         await using var db = await identity.CreateDbContextAsync(ct);
         await using var transaction = await LockAsync(db, account, ct);
+        if (!await AddPasswordAsync(db, account, seen, hash, history, ct)) return false;
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    public async Task<bool> SetPasswordByAsync<T>(string token, T seen, T marked, Guid account, string hash, int history, CancellationToken ct)
+    {
+        await using var db = await identity.CreateDbContextAsync(ct);
+        await using var transaction = await LockAsync(db, account, ct);
+        if (!await OneTimeTokens.ChangeAsync(db, token, seen, marked, clock.GetUtcNow(), ct)) return false;
+        await AddPasswordAsync(db, account, seen: null, hash, history, ct);
+        await transaction.CommitAsync(ct);
+        return true;
+    }
+
+    private async Task<bool> AddPasswordAsync(IdentityDb db, Guid account, string? seen, string hash, int history, CancellationToken ct)
+    {
         var kept = await db.Passwords.Where(password => password.AccountId == account).OrderByDescending(password => password.SetAt).ToListAsync(ct);
         if (seen is not null && kept.FirstOrDefault()?.Hash != seen) return false;
         // Later than the one before it, whatever the clock says: the newest is the one in force.
@@ -125,7 +147,6 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
         db.Passwords.Add(new() { AccountId = account, SetAt = at, Hash = hash });
         db.Passwords.RemoveRange(kept.Skip(Math.Max(0, history - 1)));
         await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
         return true;
     }
 

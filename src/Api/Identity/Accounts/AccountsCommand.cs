@@ -95,7 +95,7 @@ internal static class AccountsCommand
             if (isNew && await services.GetRequiredService<UserManager<Account>>().CreateAsync(account) is { Succeeded: false } refused)
                 throw new GridException(GridError.Invalid, string.Join(" ", refused.Errors.Select(reason => reason.Description)));
             await services.GetRequiredService<Memberships>().SaveAsync(new(member.Tenant, account.Id, member.Roles, [], member.Employee), ct);
-            await added(account, await services.GetRequiredService<OneTimeTokens>().IssueAsync(account.Id, PasswordReset.Purpose, new PasswordReset.Nothing(), OneTimeToken.ResetLife, ct));
+            await added(account, await services.GetRequiredService<OneTimeTokens>().IssueAsync(account.Id, PasswordReset.Purpose, new PasswordReset.Progress(), OneTimeToken.ResetLife, ct));
         }
     }
 

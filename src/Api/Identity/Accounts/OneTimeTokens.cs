@@ -36,8 +36,14 @@ internal sealed class OneTimeTokens(IDbContextFactory<IdentityDb> identity, Time
     /// <returns>False: it was changed or taken, or has expired, meanwhile.</returns>
     public async Task<bool> ChangeAsync<T>(string token, T seen, T about, CancellationToken ct)
     {
-        var (hash, now, before, data) = (OneTimeToken.HashOf(token), clock.GetUtcNow(), JsonSerializer.Serialize(seen), JsonSerializer.Serialize(about));
         await using var db = await identity.CreateDbContextAsync(ct);
+        return await ChangeAsync(db, token, seen, about, clock.GetUtcNow(), ct);
+    }
+
+    /// <summary>The same with something else, both or neither: in a transaction of the caller's.</summary>
+    public static async Task<bool> ChangeAsync<T>(IdentityDb db, string token, T seen, T about, DateTimeOffset now, CancellationToken ct)
+    {
+        var (hash, before, data) = (OneTimeToken.HashOf(token), JsonSerializer.Serialize(seen), JsonSerializer.Serialize(about));
         return await db.OneTimeTokens.Where(row => row.Hash == hash && row.Data == before && row.ExpiresAt > now).ExecuteUpdateAsync(row => row.SetProperty(r => r.Data, data), ct) == 1;
     }
 

@@ -65,7 +65,7 @@ internal static class ResetFactorsCommand
             using var scope = new TenantScope(new(AuditEntry.SystemTenant));
             await grains.GetGrain<IAccountGrain>(TenantKeys.OfSystem(account.Id)).EndAll(SessionEndReason.PasswordChanged);
         });
-        await output.WriteLineAsync($"secret  {await services.GetRequiredService<OneTimeTokens>().IssueAsync(account.Id, PasswordReset.Purpose, new PasswordReset.Nothing(), OneTimeToken.ResetLife, ct)}");
+        await output.WriteLineAsync($"secret  {await services.GetRequiredService<OneTimeTokens>().IssueAsync(account.Id, PasswordReset.Purpose, new PasswordReset.Progress(), OneTimeToken.ResetLife, ct)}");
     }
 
     /// <returns>Null: not two different people's names.</returns>

@@ -3,6 +3,7 @@ using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Http;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Security;
+using ComplianceGrid.Audit;
 using ComplianceGrid.Storage.Identity;
 
 namespace ComplianceGrid.Api.Identity.ApiKeys;
@@ -40,7 +41,7 @@ internal static class ApiKeyEndpoints
     {
         var (caller, now, text) = (context.Caller(), clock.GetUtcNow(), ApiKeyText.New());
         Fields.Text("name", body.Name, 100);
-        var permissions = Scope(caller, body.Permissions);
+        var permissions = Scope(context, body.Permissions);
         var secret = new ApiKeySecret(await hash.OfAsync(text, ct), End(now, body.ExpiresInDays));
         var key = new ApiKeyRow(Guid.CreateVersion7(now), caller.Tenant, text.Prefix, body.Name, permissions, OwnerOf(caller), now, [secret], null, null, 1);
         context.Audit().About(key.Id);
@@ -55,7 +56,7 @@ internal static class ApiKeyEndpoints
         var (caller, now) = (context.Caller(), clock.GetUtcNow());
         var key = await LivingAsync(keys, caller, id, ct);
         if (await context.Request.ExpectedRevisionAsync(() => Task.FromResult(key.Revision)) != key.Revision) throw Changed();
-        Scope(caller, [.. key.Permissions]);
+        Scope(context, [.. key.Permissions]);
         Fields.Within("overlapHours", body.OverlapHours ?? ApiKeyRules.DefaultOverlapHours, 0, ApiKeyRules.MostOverlapHours);
         var text = new ApiKeyText(key.Prefix, "").WithNewSecret();
         var added = new ApiKeySecret(await hash.OfAsync(text, ct), End(now, body.ExpiresInDays));
@@ -79,12 +80,17 @@ internal static class ApiKeyEndpoints
         await keys.FindAsync(caller.Tenant, id, ct) is { RevokedAt: null } key ? key : throw None();
 
     /// <summary>A subset of what the caller may.</summary>
-    private static ImmutableArray<string> Scope(Caller caller, string[] permissions)
+    private static ImmutableArray<string> Scope(HttpContext context, string[] permissions)
     {
+        var caller = context.Caller();
         if (permissions.Length is 0 or > 50 || !permissions.All(permission => permission is not null && ApiKeyRules.IsGrantable(permission)))
             throw Fields.Refuse("permissions", "hold 1 to 50 of those that an API key can have: see docs/permissions.md");
         if (permissions.FirstOrDefault(permission => !caller.May(permission)) is { } beyond)
+        {
+            context.Audit().Did(AuditAction.PrivilegeEscalation);
             throw new GridException(GridError.Forbidden, $"Your roles lack the permission {beyond}: an API key may not do more than whoever makes it.");
+        }
+
         return [.. permissions.Distinct().Order(StringComparer.Ordinal)];
     }
 

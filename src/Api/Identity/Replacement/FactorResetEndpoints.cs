@@ -26,7 +26,7 @@ internal static class FactorResetEndpoints
     }
 
     private static async Task<FactorResetAnswer> AskAsync(Guid id, HttpContext context, FactorReplacement replacement, CancellationToken ct) =>
-        FactorResetAnswer.Of(await replacement.AskAsync(context.Caller(), id, ct));
+        FactorResetAnswer.Of(await replacement.AskAsync(context, id, ct));
 
     private static async Task<FactorResetAnswer> FindAsync(Guid id, HttpContext context, FactorReplacement replacement, CancellationToken ct) =>
         FactorResetAnswer.Of(await replacement.FindAsync(context.Caller(), id, ct));
@@ -38,7 +38,7 @@ internal static class FactorResetEndpoints
     }
 
     private static async Task<ApprovalAnswer> ApproveAsync(Guid id, HttpContext context, FactorReplacement replacement, CancellationToken ct) =>
-        new(await replacement.ApproveAsync(context.Caller(), id, ct), (int)OneTimeToken.ResetLife.TotalSeconds);
+        new(await replacement.ApproveAsync(context, id, ct), (int)OneTimeToken.ResetLife.TotalSeconds);
 }
 
 /// <param name="AskedBy">The account of who asked: another one has to approve.</param>

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace ComplianceGrid.Api.Identity.SecondFactors;
 
 /// <summary>
-/// Codes that stand in for a lost authenticator (SP 800-63B §3.1.2, look-up secrets): shown once, good once. They are random, 58 bits, so a fast
-/// keyed hash is enough.
+/// Codes that stand in for a lost authenticator (SP 800-63B §3.1.2, look-up secrets): shown once, good once. They are random, 117 bits, so a fast
+/// keyed hash is enough (ASVS 6.5.2: from 112 bits on).
 /// </summary>
 internal static class RecoveryCodes
 {
@@ -12,7 +12,7 @@ internal static class RecoveryCodes
 
     // Nothing that is read as something else: no 0 O, 1 I L, U V.
     private const string Alphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
-    private const int Size = 12;
+    private const int Size = 24;
     private const int Group = 4;
     private const string Use = "recovery code";
 

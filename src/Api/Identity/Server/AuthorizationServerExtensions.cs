@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpenIddict.EntityFrameworkCore.Models;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -30,7 +31,11 @@ internal static class AuthorizationServerExtensions
         services.AddOptions<AuthorizationServerOptions>().BindConfiguration(AuthorizationServerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddScoped<TokenEndpoint>();
         services.AddClients();
-        services.AddOpenIddict().AddServer(Configure);
+        services.AddOpenIddict().AddServer(server =>
+        {
+            Configure(server);
+            builder.AddMutualTls(server);
+        });
         services.Replace(ServiceDescriptor.Singleton<IAuthenticationSchemeProvider, QuietSchemes>());
         services.AddOptions<OpenIddictServerOptions>().Configure<IOptions<AuthenticationOptions>, IOptions<AuthorizationServerOptions>, TimeProvider>((server, authentication, options, clock) =>
         {
@@ -47,7 +52,11 @@ internal static class AuthorizationServerExtensions
     public static void AddClients(this IServiceCollection services)
     {
         services.AddScoped<ClientDirectory>();
-        services.AddOpenIddict().AddCore(core => core.UseEntityFrameworkCore().UseDbContext<IdentityDb>().ReplaceDefaultEntities<Guid>());
+        services.AddOpenIddict().AddCore(core =>
+        {
+            core.ReplaceApplicationManager<OpenIddictEntityFrameworkCoreApplication<Guid>, ClientManager>();
+            core.UseEntityFrameworkCore().UseDbContext<IdentityDb>().ReplaceDefaultEntities<Guid>();
+        });
     }
 
     private static void Configure(OpenIddictServerBuilder server)

@@ -15,6 +15,9 @@ internal sealed class AuthorizationServerOptions
     [Range(1, 5)]
     public int ServiceTokenMinutes { get; set; } = 5;
 
+    /// <summary>Where services come that prove themselves by a certificate: https, an address of its own. Null: none do. See <see cref="Server.MutualTls"/>.</summary>
+    public Uri? MutualTls { get; set; }
+
     /// <summary>Time to give the second factor after the password.</summary>
     [Range(1, 15)]
     public int SignInMinutes { get; set; } = 5;

@@ -66,7 +66,7 @@ internal sealed class ClientDirectory(IOpenIddictApplicationManager applications
         await applications.CreateAsync(application, ct);
     }
 
-    /// <summary>A service that proves itself by a signature (<c>private_key_jwt</c>, RFC 7523).</summary>
+    /// <summary>A service that proves itself by a signature (<c>private_key_jwt</c>, RFC 7523), or by the certificate that is in the key (RFC 8705).</summary>
     public async Task AddServiceAsync(string client, JsonWebKey publicKey, ImmutableArray<string> tenants, CancellationToken ct) =>
         await applications.CreateAsync(new OpenIddictApplicationDescriptor
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Identity.Accounts;
@@ -19,10 +20,13 @@ internal static class ClientsCommand
             is an entry in the system's log before it is done.
         clients add-service --id ID --public-key FILE --tenants TENANT[,TENANT]
             Registers a service that proves itself by its P-256 key (private_key_jwt), the public half in a PEM file, for these tenants.
+        clients add-service --id ID --certificate FILE --tenants TENANT[,TENANT]
+            The same by a certificate that it has signed itself (RFC 8705), in a PEM file: P-256 or RSA of 2048 bits or more, for digital signatures and
+            client authentication. When the certificate ends, the service is registered anew under another id.
         """;
 
     private static readonly string[] Known = ["--id", "--name", "--redirect", "--post-logout", "--trust"];
-    private static readonly string[] KnownOfService = ["--id", "--public-key", "--tenants"];
+    private static readonly string[] KnownOfService = ["--id", "--public-key", "--certificate", "--tenants"];
 
     /// <param name="options">Configuration as on a host's command line, for a test.</param>
     /// <returns>The process' exit code: 0 done, 2 not understood or not possible.</returns>
@@ -68,7 +72,23 @@ internal static class ClientsCommand
     {
         if (OperatorCommand.Options(args, KnownOfService) is not { } given || given.GetValueOrDefault("--id") is not { } id || !IsId(id)) return null;
         if (given.GetValueOrDefault("--tenants")?.Split(',') is not { } tenants || !tenants.All(TenantId.IsValid)) return null;
-        return PublicKey(given.GetValueOrDefault("--public-key")) is { } key ? (id, key, [.. tenants]) : null;
+        if (given.ContainsKey("--public-key") == given.ContainsKey("--certificate")) return null;
+        return (PublicKey(given.GetValueOrDefault("--public-key")) ?? Certificate(given.GetValueOrDefault("--certificate"))) is { } key ? (id, key, [.. tenants]) : null;
+    }
+
+    /// <returns>Null: there is no such file, or no certificate in it that a service can be known by.</returns>
+    private static JsonWebKey? Certificate(string? file)
+    {
+        if (!File.Exists(file)) return null;
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(file));
+            return MutualTls.IsUsable(certificate) ? JsonWebKeyConverter.ConvertFromX509SecurityKey(new X509SecurityKey(certificate)) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     /// <returns>Null: there is no such file, or no public key on P-256 in it.</returns>
@@ -89,7 +109,8 @@ internal static class ClientsCommand
         return read.KeySize == 256 ? JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new(ECDsa.Create(read.ExportParameters(includePrivateParameters: false)))) : null;
     }
 
-    private static bool IsId(string id) => id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+    // RFC 9700 §4.15: a client's id is its tokens' subject, as an account's id is a person's. Who chooses the one must not be taken for the other.
+    private static bool IsId(string id) => !Guid.TryParse(id, out _) && id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
     /// <returns>Null: one of them cannot be used.</returns>
     private static ImmutableArray<Uri>? Uris(string? list)

@@ -19,7 +19,12 @@ internal sealed class ChosenPassword(IAccountDirectory accounts, PasswordHasher 
         return await hasher.HashAsync(password, ct);
     }
 
-    /// <param name="seen">The hash in force that it follows; null: whichever there is.</param>
+    /// <param name="seen">The hash in force that it follows.</param>
     /// <returns>False: another one was set meanwhile.</returns>
-    public Task<bool> SetAsync(Account account, string? seen, string hash, CancellationToken ct) => accounts.SetPasswordAsync(account.Id, seen, hash, options.Value.History, ct);
+    public Task<bool> SetAsync(Account account, string seen, string hash, CancellationToken ct) => accounts.SetPasswordAsync(account.Id, seen, hash, options.Value.History, ct);
+
+    /// <summary>By a one-time token, which is marked by it, both or neither.</summary>
+    /// <returns>False: the token was used meanwhile, or is too old.</returns>
+    public Task<bool> SetByAsync<T>(string token, T seen, T marked, Account account, string hash, CancellationToken ct) =>
+        accounts.SetPasswordByAsync(token, seen, marked, account.Id, hash, options.Value.History, ct);
 }

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using ComplianceGrid.Api.Audit;
 using ComplianceGrid.Api.Identity.Accounts;
 using ComplianceGrid.Api.Identity.Mail;
+using ComplianceGrid.Api.Identity.Passwords;
 using ComplianceGrid.Api.Identity.SecondFactors;
 using ComplianceGrid.Api.Identity.Sessions;
 using ComplianceGrid.Identity;
@@ -15,7 +17,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// nowhere; and all sessions end.
 /// </summary>
 internal sealed class PasswordReset(
-    IAccountDirectory accounts, Memberships memberships, OneTimeTokens tokens, ChosenPassword passwords, AccountSessions sessions, ResetMailQueue mail,
+    IAccountDirectory accounts, Memberships memberships, OneTimeTokens tokens, ChosenPassword passwords, PasswordHasher hasher, AccountSessions sessions, ResetMailQueue mail,
     IOptions<SecondFactorOptions> factors, IOptions<AuthenticationOptions> authentication)
 {
     public const string Purpose = "set-password";
@@ -26,26 +28,33 @@ internal sealed class PasswordReset(
         if (await accounts.FindByNameAsync(email, ct) is not { DisabledAt: null, Email: { } address } account) return;
         mail.Enqueue(async stopping =>
         {
-            var token = await tokens.IssueAsync(account.Id, Purpose, new Nothing(), OneTimeToken.ResetLife, stopping);
+            var token = await tokens.IssueAsync(account.Id, Purpose, new Progress(), OneTimeToken.ResetLife, stopping);
             return ResetMail.Compose(address, factors.Value.Issuer, new(new Uri(authentication.Value.Issuer), "/reset"), token, OneTimeToken.ResetLife);
         });
     }
 
+    /// <summary>Sets the password, ends all sessions, and takes the token last: asked again with the same password after no answer, or 503, it goes on where it was.</summary>
     public async Task ConfirmAsync(HttpContext context, string token, string password, CancellationToken ct)
     {
-        if (await tokens.LookAsync<Nothing>(token, Purpose, ct) is not var (id, _) || await accounts.FindAsync(id, ct) is not { DisabledAt: null } account)
+        if (await tokens.LookAsync<Progress>(token, Purpose, ct) is not var (id, progress) || await accounts.FindAsync(id, ct) is not { DisabledAt: null } account)
             throw Gone();
         var mine = await memberships.OfAccountAsync(id, ct);
         if (mine.Count > 0) context.Audit().Member(mine[0]);
 
-        var hash = await passwords.HashAsync(account, mine, password, ct);
-        if (!await tokens.TakeAsync(token, ct)) throw Gone();
-        await passwords.SetAsync(account, seen: null, hash, ct);
+        if (progress.Set is null)
+        {
+            var hash = await passwords.HashAsync(account, mine, password, ct);
+            if (!await passwords.SetByAsync(token, progress, new(hash), account, hash, ct)) throw Gone();
+        }
+
         await sessions.EndAllAsync(id, SessionEndReason.PasswordChanged);
+        // The token goes first, and what was chosen is looked at once: else who reads an old mail could guess it, as often as they like.
+        var isTaken = await tokens.TakeAsync(token, ct);
+        if (progress.Set is { } set && (!isTaken || await hasher.VerifyAsync(password, set, ct) == PasswordVerdict.Wrong)) throw Gone();
     }
 
     private static GridException Gone() => new(GridError.BadCredentials, "This link was used, or is too old. Ask for another one.");
 
-    /// <summary>The token stands for the account alone.</summary>
-    internal sealed record Nothing;
+    /// <param name="Set">The hash that was set by the token, while sessions have not all ended yet; null: none was.</param>
+    internal sealed record Progress([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Set = null);
 }

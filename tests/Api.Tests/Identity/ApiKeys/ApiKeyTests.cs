@@ -111,6 +111,7 @@ public sealed class ApiKeyTests(RealGridFixture grid, ApiFixture fixture) : ICla
             await (await _client.SendAsync(tokens.Access, HttpMethod.Post, Path, Body("employees:read", beyond))).RefusedAsync(status, error);
         foreach (var body in new object[] { new { name = "n", permissions = Array.Empty<string>() }, new { name = "", permissions = new[] { "employees:read" } }, new { name = "n", permissions = new[] { "employees:read" }, expiresInDays = 366 } })
             await (await _client.SendAsync(tokens.Access, HttpMethod.Post, Path, body)).RefusedAsync(HttpStatusCode.UnprocessableEntity, GridError.Invalid);
+        Assert.Equal(2, await grid.Api.CountAsync("keys-scope", "PRIVILEGE_ESCALATION", "FAILURE")); // those that a key can have and its maker does not
 
         var made = await MakeAsync(tokens, "employees:read", "policies:read");
         await AcceptedAsync(Key(made), "/api/policies", HttpStatusCode.NotFound);

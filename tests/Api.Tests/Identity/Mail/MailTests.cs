@@ -1,7 +1,5 @@
 extern alias sandbox;
 
-using System.Buffers;
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -13,10 +11,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using MimeKit;
-using SmtpServer;
-using SmtpServer.Protocol;
-using SmtpServer.Storage;
 
 namespace ComplianceGrid.Api.Tests.Identity.Mail;
 
@@ -28,27 +22,19 @@ public sealed class MailTests
     [Fact]
     public async Task A_message_arrives_as_it_was_written()
     {
-        var port = Free();
-        var store = new Store();
-        var services = new SmtpServer.ComponentModel.ServiceProvider();
-        services.Add(store);
-        using var stop = new CancellationTokenSource();
-        var running = new SmtpServer.SmtpServer(new SmtpServerOptionsBuilder().ServerName("localhost")
-            .Endpoint(endpoint => endpoint.Endpoint(new IPEndPoint(IPAddress.Loopback, port))).Build(), services).StartAsync(stop.Token);
-        await using var app = Build("Development", new() { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{port}", ["Mail:From"] = "grid@example.com", ["Mail:Security"] = "None" });
+        await using var server = new SmtpListener();
+        await using var app = Build("Development", server.Settings);
         var sender = app.Services.GetRequiredService<IMailSender>();
 
         await sender.SendAsync(ResetMail.Compose("ada@acme.example", "Compliance Grid", new("https://grid.example/reset"), "tök", OneTimeToken.ResetLife), Ct);
 
-        using var message = await MimeMessage.LoadAsync(new MemoryStream(Assert.Single(store.Received)), Ct);
+        using var message = await server.OnlyAsync(Ct);
         Assert.Equal(("ada@acme.example", "grid@example.com", "Compliance Grid: a new password"),
             (message.To.Mailboxes.Single().Address, message.From.Mailboxes.Single().Address, message.Subject));
         Assert.Contains("https://grid.example/reset?token=tök", message.TextBody);
         foreach (var wrong in new[] { "", "ada", "ada@acme.example\r\nBcc: eve@example.com" })
             Assert.Equal(GridError.Invalid, (await Assert.ThrowsAsync<GridException>(() => sender.SendAsync(new(wrong, "s", "t"), Ct))).Error);
-        Assert.Single(store.Received);
-        await stop.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        Assert.Equal(1, server.Count);
     }
 
     [Fact]
@@ -115,16 +101,5 @@ public sealed class MailTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private sealed class Store : MessageStore
-    {
-        public ConcurrentQueue<byte[]> Received { get; } = [];
-
-        public override Task<SmtpResponse> SaveAsync(ISessionContext context, IMessageTransaction transaction, ReadOnlySequence<byte> buffer, CancellationToken cancellationToken)
-        {
-            Received.Enqueue(buffer.ToArray());
-            return Task.FromResult(SmtpResponse.Ok);
-        }
     }
 }

@@ -149,6 +149,7 @@ public sealed class CodeFlowTests(RealGridFixture grid) : IClassFixture<RealGrid
         var page = await browser.SignInAsync(await browser.OpenAsync(app.Authorize()), person);
         Assert.Equal("/connect/consent", page.Action);
         Assert.Contains("An &lt;App&gt; &amp; co", page.Html);
+        Assert.Contains("href=\"/sign-out\"", page.Html);
         Assert.Equal("consent_required", (await browser.GetAsync(app.Authorize(("prompt", "none")))).Given("error"));
         Assert.Equal("access_denied", (await browser.GetAsync(app.Authorize(("consent", "denied")))).Given("error"));
         Assert.NotNull((await browser.FollowAsync(await browser.SubmitAsync(page))).Given("code"));
@@ -198,7 +199,7 @@ public sealed class CodeFlowTests(RealGridFixture grid) : IClassFixture<RealGrid
 
     [Theory]
     [InlineData("add"), InlineData("add --id x --name y"), InlineData("add --id x --name y --redirect http://app.example/back"), InlineData("add --id x --name y --redirect https://app.example/#here")]
-    [InlineData("add --id x --name y --redirect https://app.example/ --trust much"), InlineData("remove --id x"), InlineData("add --id known --name y --redirect https://app.example/")]
+    [InlineData("add --id x --name y --redirect https://app.example/ --trust much"), InlineData("remove --id x"), InlineData("add --id 8d3f4c1e-0f8e-4c55-9a51-1d2b3c4d5e6f --name y --redirect https://app.example/"), InlineData("add --id known --name y --redirect https://app.example/")]
     public async Task An_operator_cannot_register_what_would_not_be_safe(string line)
     {
         await KnownAsync();

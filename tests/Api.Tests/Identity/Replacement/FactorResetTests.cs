@@ -60,6 +60,8 @@ public sealed class FactorResetTests(RealGridFixture grid) : IClassFixture<RealG
         await (await SendAsync(await grid.Api.TokenAsync("reset-mine", ["ComplianceManager"]), HttpMethod.Post, person, "/approval")).RefusedAsync(HttpStatusCode.Forbidden, GridError.Forbidden);
         var own = Guid.Parse(Calls.SubjectOf(officer));
         await (await grid.Api.Client.SendAsync(officer, HttpMethod.Post, $"/api/auth/users/{own}/factor-reset")).RefusedAsync(HttpStatusCode.Forbidden, GridError.Forbidden);
+        await (await SendAsync(officer, HttpMethod.Post, person, "/approval")).RefusedAsync(HttpStatusCode.Forbidden, GridError.Forbidden); // their own asking
+        Assert.Equal(2, await grid.Api.CountAsync("reset-mine", "PRIVILEGE_ESCALATION", "FAILURE"));
 
         Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(await OfficerAsync("reset-mine", "another"), HttpMethod.Delete, person)).StatusCode);
         await (await SendAsync(await OfficerAsync("reset-mine", "another"), HttpMethod.Post, person, "/approval")).RefusedAsync(HttpStatusCode.NotFound, GridError.NotFound);

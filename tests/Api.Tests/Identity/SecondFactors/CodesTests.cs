@@ -20,7 +20,7 @@ public sealed class CodesTests
         Assert.Equal((10, 10), (issued.Shown.Distinct().Count(), issued.Kept.Count));
         for (var i = 0; i < 10; i++)
         {
-            Assert.Matches("^[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}$", issued.Shown[i]);
+            Assert.Matches("^[2-9A-HJKMNP-TV-Z]{4}(-[2-9A-HJKMNP-TV-Z]{4}){5}$", issued.Shown[i]);
             Assert.Equal(i, RecoveryCodes.Find(Key, Ada, issued.Shown[i].ToLowerInvariant().Replace('-', ' '), issued.Kept));
             Assert.Null(RecoveryCodes.Find(Key, Bob, issued.Shown[i], issued.Kept));
             Assert.Null(RecoveryCodes.Find(new(new byte[32]), Ada, issued.Shown[i], issued.Kept));

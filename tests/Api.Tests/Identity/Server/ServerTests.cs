@@ -11,6 +11,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Npgsql;
 
 namespace ComplianceGrid.Api.Tests.Identity.Server;
 
@@ -76,6 +77,15 @@ public sealed class ServerTests(RealGridFixture grid) : IClassFixture<RealGridFi
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         foreach (var bad in new[] { AskAsync(other, "server-payroll"), AskAsync(key, "server-payroll", audience: "https://elsewhere.example/"), AskAsync(key, "server-payroll", expired: true) })
             Assert.Contains(await ErrorAsync(await bad), new[] { "invalid_client", "invalid_token" });
+    }
+
+    [Fact]
+    public async Task A_new_installation_has_no_account_and_no_client_that_anybody_could_sign_in_by()
+    {
+        await using var database = await GridDatabase.CreateAsync(Ct);
+        await using var source = NpgsqlDataSource.Create(database.Grid(GridRole.Api));
+        await using var count = source.CreateCommand("SELECT (SELECT count(*) FROM identity.account) + (SELECT count(*) FROM identity.password) + (SELECT count(*) FROM identity.application)");
+        Assert.Equal(0L, await count.ExecuteScalarAsync(Ct));
     }
 
     [Fact]

@@ -11,6 +11,8 @@ namespace ComplianceGrid.Api.Tests.Identity.SignIn;
 [Collection(ApiCollection.Name)]
 public sealed class TenantSwitchTests(RealGridFixture grid) : IClassFixture<RealGridFixture>
 {
+    private const string Trace = "0af7651916cd43dd8448eb211c80319c";
+
     private readonly HttpClient _client = grid.Api.Client;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -41,6 +43,22 @@ public sealed class TenantSwitchTests(RealGridFixture grid) : IClassFixture<Real
 
         var back = await Tokens.OfAsync(await SwitchAsync(await Tokens.OfAsync(await person.RefreshAsync(after.Refresh)), "switch-from"));
         Assert.Equal("Supervisor", back.Claims.GetProperty("roles").GetString());
+    }
+
+    [Fact]
+    public async Task The_session_before_ends_in_the_requests_and_the_persons_name()
+    {
+        var person = await Person.EnrolledAsync(grid, "leave@switch.example", "leave-from", "Supervisor");
+        await Person.InvitedAsync(grid, person.Email, "leave-to");
+        var before = await person.SignInAsync("leave-from");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/tenant") { Content = JsonContent.Create(new { refresh_token = before.Refresh, tenant = "leave-to" }) };
+        request.Headers.Add("traceparent", $"00-{Trace}-b7ad6b7169203331-00"); // not sampled: no span of it goes anywhere
+        request.Headers.UserAgent.ParseAdd("switching/1.0");
+        await Tokens.OfAsync(await _client.SendAsync(request, Ct));
+
+        var entry = Assert.Single(await Eventually.IsAsync(() => LogAsync("leave-from", $"request:{Trace} action:LOGOUT"), found => found.Length > 0, "the end is found under the request's id", Ct));
+        Assert.Equal((person.Account.ToString(), "Supervisor", before.Session.ToString(), "switching/1.0"),
+            (Text(entry, "userId"), Text(entry, "userRole"), Text(entry, "resourceId"), Text(entry, "userAgent")));
     }
 
     [Fact]
@@ -94,9 +112,11 @@ public sealed class TenantSwitchTests(RealGridFixture grid) : IClassFixture<Real
 
     private async Task<JsonElement> JsonAsync(Tokens tokens, string path) => await (await _client.SendAsync(tokens.Access, HttpMethod.Get, path)).JsonAsync();
 
-    private async Task<JsonElement[]> LogAsync(string tenant)
+    private static string? Text(JsonElement entry, string member) => entry.GetProperty(member).GetString();
+
+    private async Task<JsonElement[]> LogAsync(string tenant, string query = "action:TENANT_SWITCHED")
     {
         var auditor = await grid.Api.TokenAsync(tenant, ["Auditor"]);
-        return [.. (await (await _client.SendAsync(auditor, HttpMethod.Get, "/audit/logs?query=action:TENANT_SWITCHED&limit=100")).JsonAsync()).GetProperty("items").EnumerateArray()];
+        return [.. (await (await _client.SendAsync(auditor, HttpMethod.Get, $"/audit/logs?query={Uri.EscapeDataString(query)}&limit=100")).JsonAsync()).GetProperty("items").EnumerateArray()];
     }
 }

@@ -164,8 +164,8 @@ internal sealed class AuditedTenant
     /// <summary>To the gateway with a service token, whose request id is the request's own.</summary>
     public HttpRequestMessage AsSilo(string permission, HttpMethod method, string path, object? body = null)
     {
-        var request = Request(_grid.Gateway, method, path, body, null);
-        request.Headers.Authorization = new("Bearer", ServiceToken(permission, RequestId(request)));
+        var request = Request(_grid.GatewayWire, method, path, body, null);
+        request.Headers.Authorization = new("Bearer", ServiceToken.Of(_grid, Name, permission, RequestId(request)));
         return request;
     }
 
@@ -174,7 +174,7 @@ internal sealed class AuditedTenant
     {
         if (request.Headers.Authorization is null) return null;
         var same = Request(request.RequestUri!, request.Method, request.RequestUri!.PathAndQuery, new { }, _tokens["Employee"]);
-        if (request.RequestUri.Port == _grid.Gateway.Port) same.Headers.Authorization = new("Bearer", ServiceToken("nothing", RequestId(same)));
+        if (request.RequestUri.Port == _grid.GatewayWire.Port) same.Headers.Authorization = new("Bearer", ServiceToken.Of(_grid, Name, "nothing", RequestId(same)));
         return same;
     }
 
@@ -234,27 +234,5 @@ internal sealed class AuditedTenant
         request.Headers.Add("traceparent", $"00-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}-00");
         if (token is not null) request.Headers.Authorization = new("Bearer", token);
         return request;
-    }
-
-    private string ServiceToken(string permission, string requestId)
-    {
-        using var key = ECDsa.Create();
-        key.ImportFromPem(File.ReadAllText(Path.Combine(_grid.State, "keys", "service.pem")));
-        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var signed = Part(new { alg = "ES256", typ = "JWT" }) + "." + Part(new
-        {
-            iss = "compliance-grid-silo",
-            aud = "integrations",
-            iat = now,
-            exp = now + 120,
-            jti = requestId,
-            tenant = Name,
-            rid = requestId,
-            permission,
-        });
-        return $"{signed}.{Url(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
-
-        static string Part(object json) => Url(JsonSerializer.SerializeToUtf8Bytes(json));
-        static string Url(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ComplianceGrid.Cluster.Clients;
 using ComplianceGrid.Cluster.Processes;
 using ComplianceGrid.TestKit;
 using Npgsql;
@@ -62,9 +63,9 @@ public sealed class EndpointEntriesTests(GridProcesses grid, ITestOutputHelper o
             .OrderBy(record => record.ToJsonString(), StringComparer.Ordinal)]);
     }
 
-    private static async Task<string> SucceedAsync(DocumentedOperation operation, AuditedTenant tenant, CancellationToken ct)
+    private async Task<string> SucceedAsync(DocumentedOperation operation, AuditedTenant tenant, CancellationToken ct)
     {
-        using var http = new HttpClient();
+        using var http = WireClient.Of(grid, "silo"); // no other host asks for a certificate
         using var request = EndpointRequests.Of[operation.Id](tenant);
         Assert.True(operation.Is(request), $"The request of {operation.Id} is {request.Method} {request.RequestUri}.");
         using var response = await http.SendAsync(request, ct);
@@ -72,9 +73,9 @@ public sealed class EndpointEntriesTests(GridProcesses grid, ITestOutputHelper o
         return AuditedTenant.RequestId(request);
     }
 
-    private static async Task<string> SwitchedOffAsync(DocumentedOperation operation, AuditedTenant tenant, CancellationToken ct)
+    private async Task<string> SwitchedOffAsync(DocumentedOperation operation, AuditedTenant tenant, CancellationToken ct)
     {
-        using var http = new HttpClient();
+        using var http = WireClient.Of(grid, "silo"); // no other host asks for a certificate
         using var request = EndpointRequests.Of[operation.Id](tenant);
         using var response = await http.SendAsync(request, ct);
         Assert.Equal((operation.Id, 403), (operation.Id, (int)response.StatusCode));
@@ -82,9 +83,9 @@ public sealed class EndpointEntriesTests(GridProcesses grid, ITestOutputHelper o
     }
 
     /// <returns>Null: everybody may.</returns>
-    private static async Task<string?> RefusedAsync(DocumentedOperation operation, AuditedTenant tenant, CancellationToken ct)
+    private async Task<string?> RefusedAsync(DocumentedOperation operation, AuditedTenant tenant, CancellationToken ct)
     {
-        using var http = new HttpClient();
+        using var http = WireClient.Of(grid, "silo"); // no other host asks for a certificate
         using var permitted = EndpointRequests.Of[operation.Id](tenant);
         using var request = tenant.Unprivileged(permitted);
         if (request is null || EndpointRequests.ForEverybodySignedIn.Contains(operation.Id)) return null;
