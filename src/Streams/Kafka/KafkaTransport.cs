@@ -31,10 +31,11 @@ internal sealed class KafkaTransport(
         provider, new PartitionPump(queue, clients, topic, options, _backoff, time, loggers.CreateLogger<PartitionPump>()),
         options.Relay ? Relay(queue) : null, producer, deadLetters, rows.Value, options, loggers.CreateLogger<KafkaQueueSource>());
 
-    public Task AppendAsync(IReadOnlyList<ComplianceEvent> events, CancellationToken ct)
+    public async Task AppendAsync(IReadOnlyList<ComplianceEvent> events, CancellationToken ct)
     {
         var cause = Activity.Current?.Id;
-        return Task.Run(() => Task.WhenAll(events.Select(e => producer.SendAsync(
+        await topic.EnsureAsync(ct);
+        await Task.Run(() => Task.WhenAll(events.Select(e => producer.SendAsync(
             EventQueues.Of(e.Key, options.Partitions), e.Key, CloudEventJson.Write(e.TraceParent is null ? e with { TraceParent = cause } : e)))), ct);
     }
 

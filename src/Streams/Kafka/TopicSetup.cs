@@ -12,7 +12,8 @@ internal sealed partial class TopicSetup(KafkaClients clients, KafkaStreamOption
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
-    private bool _isDone;
+    private readonly SemaphoreSlim _turn = new(1);
+    private volatile bool _isDone;
 
     /// <exception cref="KafkaException">The brokers are away, the topic is not there, or it has another number of partitions.</exception>
     public void Ensure()
@@ -25,6 +26,22 @@ internal sealed partial class TopicSetup(KafkaClients clients, KafkaStreamOption
             if (partitions != options.Partitions)
                 throw new KafkaException(new Error(ErrorCode.InvalidPartitions, $"The topic {options.Topic} has {partitions} partitions, not {options.Partitions}."));
             _isDone = true;
+        }
+    }
+
+    /// <summary>The same for many callers at once: one of them asks, and the others do not hold threads that it needs for the answer.</summary>
+    /// <exception cref="KafkaException">As <see cref="Ensure"/>.</exception>
+    public async Task EnsureAsync(CancellationToken ct)
+    {
+        if (_isDone) return;
+        await _turn.WaitAsync(ct);
+        try
+        {
+            await Task.Run(Ensure, ct);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
