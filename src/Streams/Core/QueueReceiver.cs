@@ -40,12 +40,14 @@ internal sealed partial class QueueReceiver(LiveQueue queue, LiveQueues queues, 
     }
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) =>
-        queue.Cache.Floor is { } floor ? source.DeliveredAsync(floor - 1, cancellationToken) : Task.CompletedTask;
+        queue.Through is { } through ? source.DeliveredAsync(through, cancellationToken) : Task.CompletedTask;
 
     public async Task Shutdown(TimeSpan timeout)
     {
+        // The agent asks for what left its cache before it reads, and reads no more. What left is seen before the queue goes: a failure after that is told to nobody.
+        var delivered = MessagesDeliveredAsync([], default);
         queues.Remove(queue);
-        await MessagesDeliveredAsync([], default); // the agent asks for what left its cache before it reads, and reads no more
+        await delivered;
         await source.DisposeAsync();
     }
 

@@ -12,6 +12,7 @@ internal sealed class FakeTransport : IStreamTransport, IQueueSource
     public int AwayFor { get; set; }
     public long Waiting { get; set; }
     public long? Passed { get; set; }
+    public long? Delivered { get; private set; }
     public List<long> Unsaved { get; } = [];
     public Action? OnSettle { get; set; }
 
@@ -29,7 +30,12 @@ internal sealed class FakeTransport : IStreamTransport, IQueueSource
         Task.FromResult<IReadOnlyList<long>>([.. Unsaved.Where(p => p < position).Take(max)]);
 
     public Task<IReadOnlyList<StreamedEvent>> ReadAsync(int max, CancellationToken ct) => throw new NotSupportedException();
-    public Task DeliveredAsync(long position, CancellationToken ct) => Task.CompletedTask;
+    public Task DeliveredAsync(long position, CancellationToken ct)
+    {
+        Delivered = position;
+        return Task.CompletedTask;
+    }
+
     public Task<long?> PassedAsync(CancellationToken ct) => Task.FromResult(Passed);
     public IHistoryReader? ReadBack(StreamId stream, StreamSequenceToken from, Action wake) => null;
     public Task<long> CountWaitingAsync(CancellationToken ct) => Task.FromResult(Waiting);

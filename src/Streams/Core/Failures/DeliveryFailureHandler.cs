@@ -13,8 +13,14 @@ internal sealed class DeliveryFailureHandler(int queueNumber, LiveQueues queues,
 
     public async Task OnDeliveryFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken)
     {
+        if (sequenceToken is null || queues.Find(queueNumber) is not { } queue) return;
         // An agent that stops fails its deliveries: the next agent begins at the oldest open event.
-        if (sequenceToken is null || queues.Find(queueNumber) is not { } queue || queue.Stopping.IsCancellationRequested) return;
+        if (queue.Stopping.IsCancellationRequested)
+        {
+            queue.LeaveOpen(sequenceToken.SequenceNumber);
+            return;
+        }
+
         // Its events come again one by one.
         if (sequenceToken.EventIndex == EventBatch.OfFailedBatch) return;
         // Held while it is being delivered: by the cursor that the agent has it from, until that cursor moves on.
@@ -26,7 +32,7 @@ internal sealed class DeliveryFailureHandler(int queueNumber, LiveQueues queues,
         }
         catch (OperationCanceledException) when (queue.Stopping.IsCancellationRequested)
         {
-            // Still open, which is safe.
+            queue.LeaveOpen(sequenceToken.SequenceNumber);
         }
     }
 

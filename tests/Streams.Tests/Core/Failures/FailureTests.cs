@@ -47,6 +47,25 @@ public sealed class FailureTests
         Assert.Empty(_transport.Settled);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_an_agent_that_stops_moved_past_is_not_told_as_delivered(bool stopsWhileItSettles)
+    {
+        using var stopping = new CancellationTokenSource();
+        _queue.Stopping = stopping.Token;
+        _transport.AwayFor = int.MaxValue;
+        if (stopsWhileItSettles) _transport.OnSettle = stopping.Cancel;
+        else await stopping.CancelAsync();
+        _queue.Cache.AddToCache([TestEvents.At(3), TestEvents.At(4), TestEvents.At(5)]);
+        using var cursor = _queue.Cache.GetCacheCursor(TestEvents.At(3).StreamId, null);
+        Assert.True(cursor.MoveNext());
+        Assert.True(cursor.MoveNext()); // the first was delivered
+        await Handler().OnDeliveryFailure(null!, "test", TestEvents.At(4).StreamId, new EventSequenceTokenV2(4));
+        Assert.True(cursor.MoveNext()); // as Orleans does, whatever became of it
+
+        await new QueueReceiver(_queue, _queues, _transport, new(TimeSpan.Zero, TimeSpan.Zero), TimeProvider.System, NullLogger.Instance).Shutdown(TimeSpan.Zero);
+        Assert.Equal(3, _transport.Delivered);
+    }
+
     [Fact]
     public async Task Of_a_batch_that_failed_whole_nothing_is_settled_and_of_one_whose_first_event_failed_alone_that_event()
     {
