@@ -4,6 +4,7 @@ using ComplianceGrid.Events;
 using ComplianceGrid.Identity;
 using ComplianceGrid.Limits;
 using ComplianceGrid.Orders;
+using ComplianceGrid.Parking;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Status;
 using ComplianceGrid.Tenancy;
@@ -182,6 +183,7 @@ internal static class Samples
             Assessment = Assessment,
             History = [new(2, Instant, "you")],
         },
+        ["ParkedEvent"] = new ParkedEvent { Id = Id, EventId = "e", Subject = "compliance acme/1", Attempts = 5, Reason = "GRID-1019", ParkedAt = Instant },
         ["Clearance"] = new Clearance { Allowed = true, Function = WorkFunctions.Drive, At = Instant, Reasons = Assessment.Reasons, PolicyVersion = 3 },
         ["RateAsk"] = new RateAsk { Holder = Id, Limit = 100, Window = TimeSpan.FromMinutes(1), Number = 7, Held = 5, UpTo = 20 },
         ["RateGrant"] = new RateGrant(7, TimeSpan.FromSeconds(30), 20, 60),
