@@ -23,7 +23,7 @@ public sealed class GracefulStopTests(GridProcesses grid, ITestOutputHelper outp
         const string tenant = "stop-silo";
         using var client = await GrainClient.ConnectAsync(grid, Ct);
         var grains = client.Services.GetRequiredService<IGrainFactory>();
-        await using var silo = await OwnHost.TakeOverAsync(grid, "silo-2", Ct);
+        await using var silo = await OwnHost.TakeOverAsync(grid, "silo-2", grid.Silo(2), Ct);
         var port = grid.Configured("silo-2", "Orleans").GetProperty("SiloPort").GetInt32();
         var address = (await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken: Ct)).Keys.Single(host => host.Endpoint.Port == port);
         var people = await Crew.HireAsync(grains, tenant, People, address);
@@ -60,7 +60,7 @@ public sealed class GracefulStopTests(GridProcesses grid, ITestOutputHelper outp
         await grid.UpAsync(processesOfApi: 2);
         using var api = await ApiClient.LogInAsync(grid, tenant, Ct, "TenantAdmin", "ComplianceManager");
         await api.PublishFirstPolicyAsync(Workforce.Policy, Ct);
-        await using var host = await OwnHost.TakeOverAsync(grid, GridProcesses.SecondApiService, Ct);
+        await using var host = await OwnHost.TakeOverAsync(grid, GridProcesses.SecondApiService, grid.SecondApi, Ct);
         using var http = Http(grid.SecondApi);
         http.DefaultRequestHeaders.Authorization = new("Bearer", api.Token);
 
@@ -76,7 +76,7 @@ public sealed class GracefulStopTests(GridProcesses grid, ITestOutputHelper outp
     {
         const string tenant = "stop-gateway";
         var connection = await Workforce.ConnectAsync(grid, tenant, "acct_stop");
-        await using var host = await OwnHost.TakeOverAsync(grid, "gateway", Ct);
+        await using var host = await OwnHost.TakeOverAsync(grid, "gateway", grid.Gateway, Ct);
         using var vendor = new Vendor(grid.Gateway, connection, "acct_stop", grid.Configured("sandbox", "Checkr", "ApiKey"));
         using var http = Http(grid.Gateway);
 

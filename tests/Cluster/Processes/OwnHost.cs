@@ -13,7 +13,8 @@ internal sealed class OwnHost : IAsyncDisposable
 
     private OwnHost(LocalGrid grid, string service, Process process) => (_grid, _service, _process) = (grid, service, process);
 
-    public static async Task<OwnHost> TakeOverAsync(LocalGrid grid, string service, CancellationToken ct)
+    /// <param name="url">Where it tells whether it is ready.</param>
+    public static async Task<OwnHost> TakeOverAsync(LocalGrid grid, string service, Uri url, CancellationToken ct)
     {
         await grid.StopAsync(service);
         var project = service.Split('-')[0] switch { "silo" => "Silo", "api" => "Api", _ => "Gateway.Integrations" };
@@ -25,7 +26,7 @@ internal sealed class OwnHost : IAsyncDisposable
         try
         {
             using var http = new HttpClient();
-            var ready = new Uri(new Uri(grid.Configured(service, "Urls").GetString()!), "/health/ready");
+            var ready = new Uri(url, "/health/ready");
             await Eventually.TrueAsync(() => host.IsReadyAsync(http, ready, ct), $"{service} is ready", ct, TimeSpan.FromMinutes(2));
             return host;
         }

@@ -31,6 +31,7 @@ public sealed partial class ComposeTests
     private static bool IsRead(string setting)
     {
         var parts = setting.Split(':');
+        if (parts is ["Kestrel", "Endpoints", "Public" or "Wire", "Url"]) return true; // the server's own
         if (parts is ["ConnectionStrings", var name]) return Sources.Any(text => text.Contains($"ConnectionStrings:{name}<", StringComparison.Ordinal) || Database(name).IsMatch(text));
         if (Sources.Any(text => text.Contains($"\"{setting}\"", StringComparison.Ordinal))) return true;
         var sections = Sources.Where(text => text.Contains($"Section = \"{parts[0]}\"", StringComparison.Ordinal) || text.Contains($"Section <c>{parts[0]}</c>", StringComparison.Ordinal)).ToList();
