@@ -10,7 +10,10 @@ SANDBOX_URL="http://127.0.0.1:$((PORT_BASE + 15))"
 api_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + $1 - 1)); } # the first is the issuer of all
 gateway_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 9 + $1)); } # vendors are told the first
 gateway_wire() { printf 'https://127.0.0.1:%d' $((PORT_BASE + 150 + $1)); } # where silos call it
-silo_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 20 + $1)); }
+silo_url() { printf 'http://%s:%d' "$(address_of "silo-$1")" $((PORT_BASE + 20 + $1)); }
+# A silo lives in a network namespace when somebody has made one for it, and named it with its address there in config/SILO.netns (NAME ADDRESS).
+netns_of() { ! [[ -f $STATE/config/$1.netns ]] || cut -d' ' -f1 "$STATE/config/$1.netns"; }
+address_of() { if [[ -f $STATE/config/$1.netns ]]; then cut -d' ' -f2 "$STATE/config/$1.netns"; else echo 127.0.0.1; fi; }
 silo_urls() { local service; for service in $(services); do [[ $service != silo-* ]] || echo "$(url_of "$service")"; done; }
 
 # service -> project; a silo's name ends in its number, an Api's and a gateway's beside the first too.
@@ -135,7 +138,7 @@ configure() { # number of silos, of Apis, of gateways; postgres|kafka
     "Quartz": "$(db silo 'Search Path=quartz')",
     "Audit": "$(audit_db audit_writer)"
   },
-  "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid", "SiloName": "silo-$i", "SiloPort": $((PORT_BASE + 100 + i)), "GatewayPort": $((PORT_BASE + 200 + i)) },
+  "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid", "SiloName": "silo-$i", "Address": "$(address_of "silo-$i")", "SiloPort": $((PORT_BASE + 100 + i)), "GatewayPort": $((PORT_BASE + 200 + i)) },
   $(wire silo),
   "MasterKey": { "File": "$STATE/keys/silo-master.key" },
   "Integrations": { "ServiceTokenKeyFile": "$STATE/keys/service.pem" },
@@ -231,8 +234,8 @@ start() { # SERVICE...: those that are not running; with the environment of conf
     step "Starting $service on $(url_of "$service")"
     rm -f "$STATE/run/$service.pid"
     GRID_CONFIG="$STATE/config/$service.json" ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development \
-      setsid --fork bash -c 'echo $$ >"$1"; [[ ! -f $4 ]] || { set -a; source "$4"; }; exec dotnet "$2" >>"$3" 2>&1 </dev/null' _ \
-      "$STATE/run/$service.pid" "$BIN/$project/ComplianceGrid.$project.dll" "$STATE/logs/$service.log" "$STATE/config/$service.env"
+      setsid --fork bash -c 'echo $$ >"$1"; [[ ! -f $4 ]] || { set -a; source "$4"; }; exec ${5:+ip netns exec "$5"} dotnet "$2" >>"$3" 2>&1 </dev/null' _ \
+      "$STATE/run/$service.pid" "$BIN/$project/ComplianceGrid.$project.dll" "$STATE/logs/$service.log" "$STATE/config/$service.env" "$(netns_of "$service")"
   done
   for service in "$@"; do
     { wait_until 180 "$service ready" ready_or_ended "$service" && ! ended "$service"; } || { tail -n 5 "$STATE/logs/$service.log" >&2; die "$service did not become ready: ./grid logs $service"; }

@@ -1,13 +1,14 @@
 # Running tests, benchmarks and mutants. Sourced by ./grid.
 help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests) on a private
 PostgreSQL cluster; Cluster and EndToEnd, which start grids of their own, beside the others, Chaos after them. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
-Chaos needs nftables, libfaketime and root, EndToEnd chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.'
+Chaos needs nftables, libfaketime and root, Cluster iproute2 and root, EndToEnd chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.'
 cmd_test() {
   local projects=("$@") project log passed=0 failed=0 skipped=0
   (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster Chaos EndToEnd 2>/dev/null)
   need_dotnet; need curl curl; need python3 python3
   [[ " ${projects[*]} " != *' EndToEnd '* ]] || need_browser
   [[ " ${projects[*]} " != *' Chaos '* ]] || need_faults
+  [[ " ${projects[*]} " != *' Cluster '* ]] || need_namespaces
   pg_bin >/dev/null && pg_running test || trap 'pg_stop test' EXIT # left as it was found
   pg_start test
   GRID_TEST_POSTGRES=$(pg_connection test postgres postgres "$(secret postgres-test)"); export GRID_TEST_POSTGRES
@@ -65,6 +66,12 @@ need_faults() {
   need nft nftables
   [[ -f $LIBFAKETIME ]] || install_package libfaketime
   [[ $EUID -eq 0 ]] || die "The Chaos test cuts links between processes: nft needs root. Name the other projects to run without it: ./grid test --help"
+}
+
+# What Cluster cuts from one another.
+need_namespaces() {
+  need ip iproute2
+  [[ $EUID -eq 0 ]] || die "Cluster's SplitBrainTests put two silos into network namespaces: that needs root. Name the other projects to run without it: ./grid test --help"
 }
 
 help_chaos='./grid chaos [--seed N] [--minutes M] [--events R]: three silos, two Apis, two gateways and Kafka streams, R events a second (150) for M minutes (5), while processes are

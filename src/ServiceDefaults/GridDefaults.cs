@@ -36,6 +36,7 @@ public static class GridDefaults
     /// <summary>Call it after <see cref="EdgeExtensions.UseGridEdge"/>, before all else that can fail: the error handler is in it.</summary>
     public static WebApplication MapGridDefaults(this WebApplication app)
     {
+        app.UseBodiesAtShutdown();
         app.UseOversizedBodies();
         app.UseGridRequestLogging();
         app.UseGridProblems();

@@ -25,6 +25,8 @@ public static class StorageTelemetry
         Meter.CreateCounter<long>("grid.storage.unavailable", "{write}", "Writes failed because the database was away");
     internal static readonly Counter<long> BrokenSeals =
         Meter.CreateCounter<long>("grid.storage.broken_seals", "{read}", "States that did not open: an anomaly");
+    internal static readonly Counter<long> UnreadStates =
+        Meter.CreateCounter<long>("grid.storage.unread_states", "{read}", "States in a form that this build does not know: a silo to upgrade");
     internal static readonly Counter<long> EventsAppended =
         Meter.CreateCounter<long>("grid.storage.events_appended", "{event}", "Events appended to the log by grain writes");
     internal static readonly Counter<long> LedgerEntries =

@@ -66,10 +66,13 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
         (await RunAsync("postgres", database == "grid_audit" ? "audit" : "grid")).Trim().Replace("Database=postgres", "Database=" + database, StringComparison.Ordinal);
 
     /// <summary>A value of a host's configuration, as <c>./grid up</c> wrote it.</summary>
-    public string Configured(string service, string section, string key)
+    public string Configured(string service, string section, string key) => Configured(service, section).GetProperty(key).GetString()!;
+
+    /// <summary>A section of a host's configuration.</summary>
+    public JsonElement Configured(string service, string section)
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_state, "config", service + ".json")));
-        return json.RootElement.GetProperty(section).GetProperty(key).GetString()!;
+        return json.RootElement.GetProperty(section).Clone();
     }
 
     /// <summary>Runs <c>./grid</c> and returns its standard output.</summary>
@@ -84,6 +87,13 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
 
     /// <summary>SIGCONT.</summary>
     public async Task SendOnAsync(string service) => await RunAsync("kill", ["-CONT", await PidAsync(service)]);
+
+    /// <summary>Until it has ended by itself; at once when it has.</summary>
+    public async Task EndedAsync(string service, CancellationToken ct)
+    {
+        var pid = int.Parse(await PidAsync(service), CultureInfo.InvariantCulture);
+        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid}"), $"{service} has ended", ct, TimeSpan.FromMinutes(2));
+    }
 
     private async Task SignalAsync(string service, string signal)
     {

@@ -74,6 +74,8 @@ internal static class AuditCatalogue
         ["publishPolicy"] = new("policies", AuditAction.PolicyUpdated) { Source = AuditSource.Grain },
 
         ["listOrders"] = new("orders", AuditAction.Read) { IsProtected = true, Personal = PersonalDetail.Query },
+        ["listParkedEvents"] = new("events", AuditAction.Read),
+        ["replayParkedEvent"] = new("events", AuditAction.Update) { IsProtected = true },
         ["getOrder"] = new("orders", AuditAction.Read) { IsProtected = true },
         ["placeOrder"] = new("orders", AuditAction.Create) { Source = AuditSource.Grain },
 

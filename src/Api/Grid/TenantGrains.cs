@@ -2,6 +2,7 @@ using ComplianceGrid.Api.Security;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Orders;
+using ComplianceGrid.Parking;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Tenancy;
 
@@ -38,6 +39,7 @@ internal sealed class TenantGrains(IGrainFactory grains, GridConnection connecti
     }
 
     public IVendorOrderGrain Order(Caller caller, Guid id) => Of<IVendorOrderGrain>(new OrderKey(caller.Tenant, id).ToString());
+    public IParkedEventsGrain ParkedEvents(Caller caller) => Of<IParkedEventsGrain>(caller.Tenant.Value);
     public ITenantPolicyGrain Policy(Caller caller) => Of<ITenantPolicyGrain>(caller.Tenant.Value);
 
     /// <summary>The ledger shard that has the tenant's log; what it is asked names the tenant.</summary>

@@ -17,6 +17,8 @@ internal static class Permission
     public const string PoliciesWrite = "policies:write";
     public const string OrdersRead = "orders:read";
     public const string OrdersWrite = "orders:write";
+    /// <summary>Events that were given up: see them, and have them tried again.</summary>
+    public const string EventsReplay = "events:replay";
     /// <summary>The tenant's audit log, and proofs of it.</summary>
     public const string AuditRead = "audit:read";
     /// <summary>The personal detail of audit entries: before and after, queries, free text.</summary>

@@ -18,7 +18,7 @@ internal static class RoleTable
     {
         ["SystemAdmin"] = [ReportsRead, PoliciesRead, AuditMonitor],
         ["TenantAdmin"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, ClearancesRead, ReportsRead,
-            PoliciesRead, PoliciesWrite, OrdersRead, SessionsRead, SessionsEnd, FactorsReset, ApiKeysRead, ApiKeysWrite, ApiKeysRevoke],
+            PoliciesRead, PoliciesWrite, OrdersRead, EventsReplay, SessionsRead, SessionsEnd, FactorsReset, ApiKeysRead, ApiKeysWrite, ApiKeysRevoke],
         ["ComplianceManager"] = [EmployeesRead, EmployeesPersonal, EmployeesWrite, EmployeesEnd, WaiversApprove, ClearancesRead, ReportsRead,
             PoliciesRead, PoliciesWrite, OrdersRead, OrdersWrite, ReasonsBackground, ApiKeysRead, ApiKeysWrite, ApiKeysRevoke],
         // The employer's person for test results (49 CFR 40.3, 40.15).

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using ComplianceGrid.Status;
 using ComplianceGrid.Storage.GrainState;
 
 namespace ComplianceGrid.Employees;
 
 /// <summary>What today's evaluation needs of one employee; at rest it is sealed. History is in the audit log.</summary>
-public sealed record EmployeeState : ICommittedState
+public sealed record EmployeeState : StoredState
 {
     /// <summary>Null: never hired; facts that came before the hire are kept.</summary>
     public EmployeeProfile? Profile { get; init; }
@@ -25,8 +24,6 @@ public sealed record EmployeeState : ICommittedState
     /// Null: saved by a build that did not tell.
     /// </summary>
     public DateTimeOffset? HoldsUntil { get; init; }
-
-    [JsonIgnore] public StateCommit Commit { get; init; } = StateCommit.None;
 
     internal EmployeeFacts ToFacts() => new(Profile, Facts, Waivers);
 }

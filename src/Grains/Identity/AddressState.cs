@@ -1,18 +1,15 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using ComplianceGrid.Storage.GrainState;
 
 namespace ComplianceGrid.Identity;
 
 /// <summary>What failed from one address. Bounded: as many parts as a window has, and one.</summary>
-public sealed record AddressState : ICommittedState
+public sealed record AddressState : StoredState
 {
     public static readonly AddressState Nothing = new();
 
     /// <summary>Oldest first.</summary>
     public ImmutableArray<AddressFailures> Failures { get; init; } = [];
-
-    [JsonIgnore] public StateCommit Commit { get; init; } = StateCommit.None;
 }
 
 /// <summary>How many failed in one part of time.</summary>

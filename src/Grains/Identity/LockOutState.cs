@@ -5,7 +5,7 @@ using ComplianceGrid.Storage.GrainState;
 namespace ComplianceGrid.Identity;
 
 /// <summary>What is known of one name's tries. Bounded: nine counters of as many tries as are allowed.</summary>
-public sealed record LockOutState : ICommittedState
+public sealed record LockOutState : StoredState
 {
     public static readonly LockOutState Nothing = new();
 
@@ -15,9 +15,7 @@ public sealed record LockOutState : ICommittedState
     /// <summary>Which have signed in before, longest ago first.</summary>
     public ImmutableArray<KnownDevice> Devices { get; init; } = [];
 
-    [JsonIgnore] public bool IsNothing => Strangers.IsEmpty && Devices.IsEmpty;
-
-    [JsonIgnore] public StateCommit Commit { get; init; } = StateCommit.None;
+    [JsonIgnore] public bool IsNothing => Strangers.IsEmpty && Devices.IsEmpty && Later is null;
 }
 
 public sealed record LockOutCounter

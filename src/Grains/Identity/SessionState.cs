@@ -1,9 +1,8 @@
-using System.Text.Json.Serialization;
 using ComplianceGrid.Storage.GrainState;
 
 namespace ComplianceGrid.Identity;
 
-public sealed record SessionState : ICommittedState
+public sealed record SessionState : StoredState
 {
     /// <summary>Null: it has not begun. It may have ended all the same, and then never begins.</summary>
     public StartSession? Start { get; init; }
@@ -11,8 +10,6 @@ public sealed record SessionState : ICommittedState
     public DateTimeOffset LastActivityAt { get; init; }
     public DateTimeOffset EndsAt { get; init; }
     public SessionEnding? Ended { get; init; }
-
-    [JsonIgnore] public StateCommit Commit { get; init; } = StateCommit.None;
 }
 
 /// <summary>AC-11, AC-12 and AC-10, with this product's values.</summary>

@@ -6,7 +6,7 @@ using ComplianceGrid.Storage.GrainState;
 namespace ComplianceGrid.Orders;
 
 /// <summary>An order, and what the vendor has said of its objects.</summary>
-public sealed record OrderState : ICommittedState
+public sealed record OrderState : StoredState
 {
     /// <summary>Null: not placed here (yet); what the vendor said is kept all the same.</summary>
     public PlaceOrder? Order { get; init; }
@@ -17,8 +17,6 @@ public sealed record OrderState : ICommittedState
     public ImmutableArray<OrderMilestone> Milestones { get; init; } = [];
     public long Revision { get; init; }
     public ComplianceStatus? Recorded { get; init; }
-
-    [JsonIgnore] public StateCommit Commit { get; init; } = StateCommit.None;
 
     [JsonIgnore] public DateTimeOffset? ExpectedBy => Order is null ? null : PlacedAt.AddDays(Order.ServiceDays);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using ComplianceGrid.Events;
 using ComplianceGrid.Tenancy;
@@ -18,6 +19,9 @@ public sealed record Fact
     [JsonPropertyName("from")] public DateOnly? EffectiveOn { get; init; }
     [JsonPropertyName("to")] public DateOnly? ExpiresOn { get; init; }
     [JsonPropertyName("by")] public DateTimeOffset? ExpectedBy { get; init; }
+
+    /// <summary>Members that a later build has added: kept, and written back. Null: there are none.</summary>
+    [JsonExtensionData] public Dictionary<string, JsonElement>? Later { get; init; }
 
     /// <summary>It counts: neither withdrawn by its source nor cancelled without a result.</summary>
     [JsonIgnore] public bool Stands => Outcome != FactOutcome.Cancelled;

@@ -29,7 +29,10 @@ public static class GridDataSource
     // ANALYZE, would scan and sort what has queued up; a plan for each call was a fifth of the database's work.
     private const string ByKey =
         "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off " +
-        "-c plan_cache_mode=force_generic_plan -c jit=off";
+        "-c plan_cache_mode=force_generic_plan -c jit=off " + Abandoned;
+
+    // A process that is frozen or cut off within a transaction holds what others wait for: PostgreSQL rolls it back.
+    private const string Abandoned = "-c idle_in_transaction_session_timeout=30s";
 
     /// <summary>A pool with the house's settings where the connection string does not say otherwise.</summary>
     public static NpgsqlDataSource Create(string connectionString, ILoggerFactory? loggers = null)

@@ -21,7 +21,8 @@ namespace ComplianceGrid.Storage.GrainState;
 /// <see cref="GridError.AlreadyExists"/> (employee number), <see cref="GridError.Unavailable"/> (database away) or
 /// <see cref="GridError.Fault"/> (data refused) when surely nothing was written: the grain must then undo its change in memory.
 /// Orleans hands a grain these wrapped in an <see cref="OrleansException"/>; callers of the grain get them unwrapped.
-/// A read throws <see cref="SealBrokenException"/> for a row that was tampered with, and <see cref="GridException"/> as a write does.
+/// A read throws <see cref="SealBrokenException"/> for a row that was tampered with, and <see cref="GridException"/> as a write does, or
+/// <see cref="GridError.Unavailable"/> for a row in a form that this build does not know.
 /// </remarks>
 public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
 {
@@ -157,10 +158,20 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
             LogBrokenSeal(_logger, e, address.Tenant.Value, address.StateName, address.GrainKey, address.Version);
             throw;
         }
+        catch (JsonException e)
+        {
+            StorageTelemetry.UnreadStates.Add(1);
+            LogUnread(_logger, e.Path, address.StateName, address.Version);
+            throw new GridException(GridError.Unavailable, "The record was saved by a later version than this silo's, which cannot read it. Try again.");
+        }
     }
 
     [LoggerMessage(4006, LogLevel.Error, "State {StateName}: row or keys were not read")]
     private static partial void LogNotRead(ILogger logger, Exception exception, string stateName);
+
+    [LoggerMessage(4007, LogLevel.Error,
+        "A state is in a form that this build does not know at {Path}: state {StateName}, version {Version}. Upgrade this silo")]
+    private static partial void LogUnread(ILogger logger, string? path, string stateName, long version);
 
     [LoggerMessage(4005, LogLevel.Critical,
         "A sealed state does not open, an anomaly: tenant {Tenant}, state {StateName}, grain {GrainKey}, version {Version}")]

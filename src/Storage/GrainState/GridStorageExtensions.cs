@@ -3,6 +3,7 @@ using ComplianceGrid.Storage.Audit.Personal;
 using ComplianceGrid.Storage.Encryption;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.Outbox;
+using ComplianceGrid.Storage.Parking;
 using ComplianceGrid.Storage.Projections.Reads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,7 +21,7 @@ public static class GridStorageExtensions
 
     /// <summary>
     /// Adds grain storage named <see cref="GridStorage.ProviderName"/>, and what shares its connections: <see cref="IEventLog"/>,
-    /// <see cref="EventHints"/>, <see cref="OutboxStore"/>, <see cref="CoverageReads"/>, <see cref="TenantKeyring"/>. Needs an <see cref="IMasterKey"/>
+    /// <see cref="EventHints"/>, <see cref="OutboxStore"/>, <see cref="CoverageReads"/>, <see cref="ParkedEvents"/>, <see cref="TenantKeyring"/>. Needs an <see cref="IMasterKey"/>
     /// (<see cref="AddFileMasterKey"/>) and a <see cref="TimeProvider"/>.
     /// </summary>
     public static ISiloBuilder AddGridStorage(this ISiloBuilder silo, Action<GridStorageOptions> configure)
@@ -50,6 +51,7 @@ public static class GridStorageExtensions
         services.AddSingleton<IEventLog>(s => new EventCloser(s.Source()));
         services.AddSingleton(s => new OutboxStore(s.Source()));
         services.AddSingleton(s => new CoverageReads(s.Source()));
+        services.AddSingleton(s => new ParkedEvents(s.Source(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CreateStorage);
     }
 

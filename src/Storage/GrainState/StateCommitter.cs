@@ -114,10 +114,11 @@ internal sealed partial class StateCommitter(StateTransaction transaction, Event
             ? new(GridError.AlreadyExists, "The employee number is taken by another record.")
             : new(GridError.Fault, $"The database refused the state '{stateName}' ({sqlState}).");
 
-    // Nothing was committed: the connection failed before COMMIT was sent, or PostgreSQL is out of resources or going down.
+    // Nothing was committed: the connection failed before COMMIT was sent, PostgreSQL is out of resources or going down, or has given this transaction
+    // up because we were silent in it.
     internal static bool IsAway(Exception e) => e switch
     {
-        PostgresException p => p.SqlState[..2] is "08" or "53" or "57" or "58" or "XX",
+        PostgresException p => p.SqlState is "25P03" || p.SqlState[..2] is "08" or "53" or "57" or "58" or "XX",
         NpgsqlException or IOException or TimeoutException or OperationCanceledException => true,
         _ => false,
     };

@@ -2,6 +2,8 @@ using System.Text.Json;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.Inbox;
+using ComplianceGrid.Storage.Outbox;
+using ComplianceGrid.Tenancy;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -41,6 +43,41 @@ public sealed class ParkedEvents(NpgsqlDataSource database, TimeProvider time) :
         await EventLog.AppendAsync(connection, transaction, [entry], ct); // last: it holds the queue's counter until the commit
         await transaction.CommitAsync(ct);
         return true;
+    }
+
+    /// <summary>Has a tenant's own event tried again as if it were new.</summary>
+    /// <param name="entry">The audit entry of it, by the event's id; written in the same transaction.</param>
+    public async Task<ReplayOutcome> ReplayAsync(TenantId tenant, Guid id, Func<string, OutboxMessage> entry, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        if (await ReplayedAsync(connection, tenant, id, ct) is not { } before) return ReplayOutcome.NotThere;
+        if (before) return ReplayOutcome.WasBefore;
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        if (await TakeAsync(connection, id, ct) is not { } e)
+        {
+            await transaction.RollbackAsync(ct);
+            return await ReplayedAsync(connection, tenant, id, ct) is true ? ReplayOutcome.WasBefore : ReplayOutcome.Unfit; // somebody else was first, or nobody can
+        }
+
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            OutboxInsert.Add(batch, [entry(e.EventId)]);
+            await batch.ExecuteNonQueryAsync(ct);
+        }
+
+        await EventLog.AppendAsync(connection, transaction, [e], ct); // last: it holds the queue's counter until the commit
+        await transaction.CommitAsync(ct);
+        return ReplayOutcome.Replayed;
+    }
+
+    /// <summary>Null: the tenant has none under this id.</summary>
+    private static async Task<bool?> ReplayedAsync(NpgsqlConnection connection, TenantId tenant, Guid id, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("SELECT replayed_at IS NOT NULL FROM grid.parked_event WHERE id = $1 AND tenant_id = $2", connection)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = id }, new NpgsqlParameter<string> { TypedValue = tenant.Value } },
+        };
+        return await command.ExecuteScalarAsync(ct) as bool?;
     }
 
     private static async Task<EventLogEntry?> TakeAsync(NpgsqlConnection connection, Guid id, CancellationToken ct)

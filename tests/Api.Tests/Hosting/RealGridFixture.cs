@@ -37,6 +37,19 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
         await Api.HasKeysAsync(CancellationToken.None);
     }
 
+    /// <summary>An event of the tenant's that was given up.</summary>
+    public async Task<Guid> ParkAsync(string tenant, CancellationToken ct)
+    {
+        var id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+        await using var database = NpgsqlDataSource.Create(fixture.Reads.Database.Grid(GridRole.Superuser));
+        await using var command = database.CreateCommand(
+            "INSERT INTO grid.parked_event (id, event_id, namespace, stream_key, tenant_id, body, attempts, reason) VALUES ($1, 'e', 'compliance', $2 || '/' || $1, $2, '{}', 5, 'GRID-1099')");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = tenant });
+        await command.ExecuteNonQueryAsync(ct);
+        return id;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Api is not null) await Api.DisposeAsync();

@@ -96,6 +96,8 @@ public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGr
             Assert.Equal(1, (await (await _client.SendAsync(manager, HttpMethod.Get, $"/api/auth/api-keys/{world.Key}")).JsonAsync()).GetProperty("revision").GetInt64());
             Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(manager, HttpMethod.Get, "/api/auth/session")).StatusCode);
             var passkey = Assert.Single((await (await _client.SendAsync(manager, HttpMethod.Get, "/api/auth/passkeys")).JsonAsync()).GetProperty("items").EnumerateArray());
+            var parked = Assert.Single((await (await _client.SendAsync(await grid.Api.TokenAsync(tenant, ["TenantAdmin"]), HttpMethod.Get, "/api/parked-events")).JsonAsync()).GetProperty("items").EnumerateArray());
+            Assert.Equal(world.Parked, parked.GetProperty("id").GetGuid());
             Assert.Equal((world.Passkey, false), (passkey.GetProperty("id").GetGuid(), passkey.TryGetProperty("name", out _)));
         }
     }
@@ -112,7 +114,7 @@ public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGr
         await (await _client.SendAsync(token, HttpMethod.Get, $"/api/employees/{other.Employee}")).RefusedAsync(HttpStatusCode.Forbidden, GridError.Forbidden);
     }
 
-    private sealed record World(Guid Employee, Guid Order, Guid Key, Guid Account, Guid Passkey, Guid Entry);
+    private sealed record World(Guid Employee, Guid Order, Guid Key, Guid Account, Guid Passkey, Guid Entry, Guid Parked);
 
     /// <summary>A tenant with one of each, all at the site in Dallas.</summary>
     private async Task<World> WorldAsync(string tenant)
@@ -128,7 +130,7 @@ public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGr
         var auditor = await grid.Api.TokenAsync(tenant, ["Auditor"]);
         var entries = await (await _client.SendAsync(auditor, HttpMethod.Get, "/audit/logs?limit=1")).JsonAsync();
         var passkeys = await (await _client.SendAsync(manager, HttpMethod.Get, "/api/auth/passkeys")).JsonAsync();
-        return new(employee, order, key, validated.GetProperty("user").GetGuid(), passkeys.GetProperty("items")[0].GetProperty("id").GetGuid(), entries.GetProperty("items")[0].GetProperty("id").GetGuid());
+        return new(employee, order, key, validated.GetProperty("user").GetGuid(), passkeys.GetProperty("items")[0].GetProperty("id").GetGuid(), entries.GetProperty("items")[0].GetProperty("id").GetGuid(), await grid.ParkAsync(tenant, Ct));
     }
 
     private async Task<JsonElement> MadeAsync(string token, HttpMethod method, string path, object body, (string, string)? header = null)
@@ -150,6 +152,7 @@ public sealed class RoleMatrixTests(RealGridFixture grid) : IClassFixture<RealGr
         _ when row.Path.StartsWith("/api/auth/api-keys", StringComparison.Ordinal) => [world.Key],
         _ when row.Path.StartsWith("/api/auth/users", StringComparison.Ordinal) => [world.Account],
         _ when row.Path.StartsWith("/api/auth/passkeys", StringComparison.Ordinal) => [world.Passkey],
+        _ when row.Path.StartsWith("/api/parked-events", StringComparison.Ordinal) => [world.Parked],
         _ when row.Path.StartsWith("/audit/logs", StringComparison.Ordinal) => [world.Entry],
         _ => throw new ArgumentOutOfRangeException(nameof(row), row.Path, "Whose ids are these?"),
     };

@@ -1,4 +1,4 @@
-using System.Globalization;
+using ComplianceGrid.Cluster.Clients;
 
 namespace ComplianceGrid.Cluster.Auditing;
 
@@ -6,10 +6,5 @@ namespace ComplianceGrid.Cluster.Auditing;
 internal static class SpoolMetrics
 {
     /// <summary>Entries that wait in it.</summary>
-    public static async Task<long> EntriesAsync(HttpClient http, Uri host, CancellationToken ct)
-    {
-        var metrics = await http.GetStringAsync(new Uri(host, "/metrics"), ct);
-        return (long)metrics.Split('\n').Where(line => line.StartsWith("grid_audit_spool_entries", StringComparison.Ordinal))
-            .Sum(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
-    }
+    public static Task<long> EntriesAsync(HttpClient http, Uri host, CancellationToken ct) => HostMetrics.SumAsync(http, host, "grid_audit_spool_entries", ct);
 }

@@ -25,6 +25,14 @@ internal sealed class Vendor(Uri gateway, string connection, string account, str
         data = new { @object = new { id = report, @object = "report", uri = "/v1/reports/" + report } },
     });
 
+    /// <summary>A signed request to the connection's own address.</summary>
+    public HttpRequestMessage Request(string body, HttpContent content)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/webhooks/checkr/{connection}") { Content = content };
+        request.Headers.Add("X-Checkr-Signature", Sign(body));
+        return request;
+    }
+
     /// <summary>Until it is accepted; every fifth goes to the address that knows the account by the body.</summary>
     public async Task DeliverAsync(string body, int number, CancellationToken ct)
     {

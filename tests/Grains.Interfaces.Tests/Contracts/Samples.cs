@@ -2,7 +2,9 @@ using ComplianceGrid.Audit;
 using ComplianceGrid.Employees;
 using ComplianceGrid.Events;
 using ComplianceGrid.Identity;
+using ComplianceGrid.Limits;
 using ComplianceGrid.Orders;
+using ComplianceGrid.Parking;
 using ComplianceGrid.Policies;
 using ComplianceGrid.Status;
 using ComplianceGrid.Tenancy;
@@ -174,6 +176,19 @@ internal static class Samples
             EndsAt = Instant.AddHours(1),
             Ended = new(Instant.AddMinutes(2), SessionEndReason.TokenReused),
         },
+        ["PolicyRecord"] = new PolicyRecord
+        {
+            Tenant = new("acme"),
+            InForce = new() { Version = 3, InForceSince = Instant, PublishedBy = "me", Policy = new() { Sites = [], Requirements = [], DefaultTimeZone = "UTC", AsksPurposeOfUse = true, PasskeysOnly = true } },
+            Assessment = Assessment,
+            History = [new(2, Instant, "you")],
+        },
+        ["ParkedEvent"] = new ParkedEvent { Id = Id, EventId = "e", Subject = "compliance acme/1", Attempts = 5, Reason = "GRID-1019", ParkedAt = Instant },
+        ["Clearance"] = new Clearance { Allowed = true, Function = WorkFunctions.Drive, At = Instant, Reasons = Assessment.Reasons, PolicyVersion = 3 },
+        ["RateAsk"] = new RateAsk { Holder = Id, Limit = 100, Window = TimeSpan.FromMinutes(1), Number = 7, Held = 5, UpTo = 20 },
+        ["RateGrant"] = new RateGrant(7, TimeSpan.FromSeconds(30), 20, 60),
+        ["StartSession"] = new StartSession { Account = Id, Privileged = true, ClientId = "web", IpAddress = "::1", UserAgent = "u", SignedInAt = Instant },
+        ["GridException"] = new GridException(GridError.PreconditionFailed, "The record has changed."),
         ["SignInTicket"] = new SignInTicket(Instant, true),
         ["SignInOutcome"] = new SignInOutcome(true, Instant),
         ["SealedPersonal"] = new SealedPersonal(Id, "p", [1, 2, 3]),

@@ -21,6 +21,7 @@ internal static class ApiKeyRules
     {
         Permission.Self, Permission.EmployeesReadOwn, Permission.WaiversApprove, Permission.SessionsRead, Permission.SessionsEnd,
         Permission.ApiKeysRead, Permission.ApiKeysWrite, Permission.ApiKeysRevoke, Permission.FactorsReset,
+        Permission.EventsReplay,
     }.ToFrozenSet();
 
     public static bool IsGrantable(string permission) => RoleTable.All.Contains(permission) && !Personal.Contains(permission);

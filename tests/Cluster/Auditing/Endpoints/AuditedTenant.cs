@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ComplianceGrid.Cluster.Clients;
+using ComplianceGrid.Cluster.Parking;
 using ComplianceGrid.Cluster.Processes;
 using ComplianceGrid.TestKit.People;
 
@@ -83,6 +84,7 @@ internal sealed class AuditedTenant
         foreach (var n in new[] { 1, 2 }) await tenant.SendAsync(tenant.As("ComplianceManager", HttpMethod.Post, "/api/orders", tenant.Order($"order-{n}", $"employee-{n}")), first: false, ct);
         await tenant.SendAsync(tenant.As(Service, HttpMethod.Post, "/audit/log", tenant.Entry("entry-there")), first: false, ct);
         await tenant.SendAsync(tenant.As("SecurityOfficer", HttpMethod.Post, "/audit/checkpoint"), first: false, ct);
+        await ParkedRow.InsertAsync(await grid.SuperuserAsync("grid"), tenant.Id("event-parked"), "evt_parked", Name, tenant.Id("employee-read"), ct);
         await untilQuiet();
 
         using var sandbox = new SandboxClient(grid.Sandbox);

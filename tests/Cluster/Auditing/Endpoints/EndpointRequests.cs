@@ -32,6 +32,9 @@ internal static class EndpointRequests
         ["getOrder"] = t => t.As("Adjudicator", HttpMethod.Get, $"/api/orders/{t.Id("order-1")}"),
         ["placeOrder"] = t => t.As("ComplianceManager", HttpMethod.Post, "/api/orders", t.Order("order-placed", "employee-read")),
 
+        ["listParkedEvents"] = t => t.As("TenantAdmin", HttpMethod.Get, "/api/parked-events?limit=1"),
+        ["replayParkedEvent"] = t => t.As("TenantAdmin", HttpMethod.Post, $"/api/parked-events/{t.Id("event-parked")}/replay"),
+
         ["getSession"] = t => t.As("Supervisor", HttpMethod.Get, "/api/auth/session"),
         ["validateToken"] = t => t.As("Supervisor", HttpMethod.Get, "/api/auth/validate"),
         ["logout"] = t => t.As(AuditedTenant.Leaving, HttpMethod.Post, "/api/auth/logout"),

@@ -9,10 +9,11 @@ namespace ComplianceGrid.Storage.Audit.Verification;
 /// </summary>
 internal sealed class LogSnapshot : IAsyncDisposable
 {
-    // Whatever the planner believes, rows come by index in the order of the leaves: a sort would put the whole log on disk first.
+    // Whatever the planner believes, rows come by index in the order of the leaves: a sort would put the whole log on disk first. The one connection waits
+    // while the other's rows are hashed; it locks nothing.
     private const string Scope = """
         SELECT set_config('app.tenant_id', $1, true), set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),
-               set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)
+               set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true), set_config('idle_in_transaction_session_timeout', '0', true)
         """;
 
     private const string Partitions = "SELECT c.oid, c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'audit.audit_log'::regclass";
