@@ -213,7 +213,7 @@ ready() { # it says so, and nobody else who has taken its port
 }
 listens() { # PID PORT
   local inode
-  for inode in $(awk -v port="$(printf ':%04X' "$2")" '$4 == "0A" && $2 ~ port "$" { print $10 }' /proc/net/tcp /proc/net/tcp6); do
+  for inode in $(awk -v port="$(printf ':%04X' "$2")" '$4 == "0A" && $2 ~ port "$" { print $10 }' "/proc/$1/net/tcp" "/proc/$1/net/tcp6"); do
     [[ -z $(find "/proc/$1/fd" -lname "socket:\[$inode\]" -print -quit 2>/dev/null) ]] || return 0
   done
   return 1

@@ -57,7 +57,7 @@ public sealed class GracefulStopTests(GridProcesses grid, ITestOutputHelper outp
     public async Task An_Api_answers_what_it_has_begun()
     {
         const string tenant = "stop-api";
-        await grid.UpAsync(processesOfApi: 2);
+        await using var second = await SecondApi.StartAsync(grid);
         using var api = await ApiClient.LogInAsync(grid, tenant, Ct, "TenantAdmin", "ComplianceManager");
         await api.PublishFirstPolicyAsync(Workforce.Policy, Ct);
         await using var host = await OwnHost.TakeOverAsync(grid, GridProcesses.SecondApiService, grid.SecondApi, Ct);

@@ -23,8 +23,7 @@ public sealed class PortsTests(GridProcesses grid)
         Assert.Contains("api-2 did not become ready", failure.Message);
         await other.StopAsync(ct);
 
-        await grid.UpAsync(processesOfApi: 2);
-        await grid.StopAsync(GridProcesses.SecondApiService);
+        await (await SecondApi.StartAsync(grid)).DisposeAsync();
     }
 
     [Fact]
