@@ -41,7 +41,7 @@ url_of() {
   esac
 }
 
-# publish PROJECT...: only what changed since it was last published.
+# publish PROJECT...: only what changed since it was last published. BUILT=1: of what the whole build has just made.
 publish() {
   local project out ahead=()
   [[ -z ${GRID_AHEAD:-} || $(uname -m) != x86_64 ]] || ahead=(-r linux-x64 --self-contained false -p:PublishReadyToRun=true)
@@ -51,7 +51,7 @@ publish() {
         -newer "$out/.published" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit 2>/dev/null) ]]; then continue; fi
     step "Building $project"
     mkdir -p "$STATE/logs"
-    dotnet publish "$ROOT/$project" -c Release "${ahead[@]}" -o "$out" --nologo -v q >"$STATE/logs/publish.log" 2>&1 \
+    dotnet publish "$ROOT/$project" -c Release "${ahead[@]}" ${BUILT:+--no-build} -o "$out" --nologo -v q >"$STATE/logs/publish.log" 2>&1 \
       || { tail -n 20 "$STATE/logs/publish.log" >&2; die "Publishing $project failed: see $STATE/logs/publish.log"; }
     touch "$out/.published"
   done

@@ -15,7 +15,7 @@ cmd_test() {
   mkdir -p "$STATE/logs"; rm -f "$STATE"/logs/test-*
   step "Building Orleans.sln"
   dotnet build "$ROOT/Orleans.sln" -c Release --nologo -v q || die "The build failed."
-  publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker tests/Demo
+  BUILT=1 publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker tests/Demo
   # Those that run processes of their own wait for them more than they compute, as the others wait for PostgreSQL: the two kinds run side by side.
   (for project in "${projects[@]}"; do if is_system "$project"; then run_tests "$project"; fi; done) & local system=$!
   for project in "${projects[@]}"; do is_system "$project" || [[ $project == Chaos ]] || run_tests "$project"; done
