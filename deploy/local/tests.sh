@@ -1,6 +1,6 @@
 # Running tests, benchmarks and mutants. Sourced by ./grid.
 help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests) on a private
-PostgreSQL cluster; in three lanes side by side: Cluster; EndToEnd and Streams.Tests; the others. Chaos comes after them. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
+PostgreSQL cluster; Cluster and EndToEnd, which start grids of their own, beside the others, Chaos after them. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
 Chaos needs nftables, libfaketime and root, Cluster iproute2 and root, EndToEnd chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.'
 cmd_test() {
   local projects=("$@") project log passed=0 failed=0 skipped=0
@@ -16,12 +16,10 @@ cmd_test() {
   step "Building Orleans.sln"
   dotnet build "$ROOT/Orleans.sln" -c Release --nologo -v q || die "The build failed."
   BUILT=1 publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker tests/Demo
-  # Those that run processes of their own wait for them more than they compute, as the others wait for PostgreSQL and brokers: three lanes side by side.
-  local lane
-  for lane in Cluster waiting computing; do
-    (for project in "${projects[@]}"; do [[ $(lane_of "$project") != "$lane" ]] || run_tests "$project"; done) &
-  done
-  wait
+  # Those that run processes of their own wait for them more than they compute, as the others wait for PostgreSQL: the two kinds run side by side.
+  (for project in "${projects[@]}"; do if is_system "$project"; then run_tests "$project"; fi; done) & local system=$!
+  for project in "${projects[@]}"; do is_system "$project" || [[ $project == Chaos ]] || run_tests "$project"; done
+  wait "$system"
   [[ " ${projects[*]} " != *' Chaos '* ]] || run_tests Chaos # by itself: it fills the machine, and its faults are of the machine
   for project in "${projects[@]}"; do
     log="$STATE/logs/test-$project.log"
@@ -35,7 +33,7 @@ cmd_test() {
   (( failed == 0 ))
 }
 
-lane_of() { case $1 in Cluster) echo Cluster ;; EndToEnd|Streams.Tests) echo waiting ;; Chaos) ;; *) echo computing ;; esac; }
+is_system() { [[ $1 == Cluster || $1 == EndToEnd ]]; }
 
 # A test that hangs fails its project, and is named in its log.
 TESTS_LIMIT=25m LONG_TEST=180
