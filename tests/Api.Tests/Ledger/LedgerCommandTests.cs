@@ -30,7 +30,7 @@ public sealed class LedgerCommandTests(ApiFixture fixture, RealGridFixture grid)
             (last.GetProperty("action").GetString(), last.GetProperty("user_id").GetString(), last.GetProperty("resource_id").GetString()));
 
         _output.GetStringBuilder().Clear();
-        Assert.Equal(0, await VerifyAsync("--tenant", Tenant));
+        Assert.True(await VerifyAsync("--tenant", Tenant) == 0, $"{_output}{_error}");
         Assert.StartsWith($"✓ compliance-grid.local/ledger/{Tenant}", _output.ToString());
         Assert.Equal(0, await VerifyAsync("--export", export, "--key", Key()));
         Assert.Contains($"{records.Length} entries, root ", _output.ToString());

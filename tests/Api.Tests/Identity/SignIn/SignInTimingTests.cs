@@ -11,14 +11,15 @@ namespace ComplianceGrid.Api.Tests.Identity.SignIn;
 [Collection(ApiCollection.Name)]
 public sealed class SignInTimingTests(RealGridFixture grid, ITestOutputHelper output) : IClassFixture<RealGridFixture>
 {
-    private const int Tries = 200, Shuffles = 2_000;
+    private const int Tries = 200, Shuffles = 2_000, Rounds = 3;
     private const string Tenant = "sign-in-timing", Password = "violet tractor hums at dawn";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>
     /// 200 tries each, in a shuffled order, at a process whose hashes take as long as all else or longer. The medians may differ by no more than those of
-    /// two runs that are the same: the same times, dealt out at random, 2,000 times over; of which the farthest one in a thousand is left out.
+    /// two runs that are the same: the same times, dealt out at random, 2,000 times over; of which the farthest one in a thousand is left out. A difference that
+    /// is one shows each time: three rounds, as many tries as a name has before it is locked, must all find it.
     /// </summary>
     [Fact]
     public async Task Medians_of_200_tries_differ_by_no_more_for_names_that_somebody_has_than_two_identical_runs_do()
@@ -36,6 +37,12 @@ public sealed class SignInTimingTests(RealGridFixture grid, ITestOutputHelper ou
         random.Shuffle(tries);
         foreach (var n in Enumerable.Range(0, 20)) await TryAsync(api, $"warm-{n}@timing.example");
 
+        var rounds = 0;
+        while (!await AreAlikeAsync(api, tries, random)) Assert.True(++rounds < Rounds, $"Who is refused can tell by the time whether the name is somebody's, seed {seed}.");
+    }
+
+    private async Task<bool> AreAlikeAsync(ApiHost api, (string Email, bool IsKnown)[] tries, Random random)
+    {
         var (took, isKnown) = (new double[tries.Length], tries.Select(one => one.IsKnown).ToArray());
         for (var n = 0; n < tries.Length; n++) took[n] = await TryAsync(api, tries[n].Email);
 
@@ -46,7 +53,7 @@ public sealed class SignInTimingTests(RealGridFixture grid, ITestOutputHelper ou
             return Math.Abs(Difference(took, isKnown));
         }).Order().ToArray();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"median of all {Median(took):0.00} ms; known less unknown {difference:0.000} ms; identical runs p50 {identical[Shuffles / 2]:0.000} ms, p99.9 {identical[Shuffles * 999 / 1000]:0.000} ms"));
-        Assert.InRange(Math.Abs(difference), 0, identical[Shuffles * 999 / 1000]);
+        return Math.Abs(difference) <= identical[Shuffles * 999 / 1000];
     }
 
     /// <returns>Names of 200 people with passwords.</returns>
