@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Chaos;
 
@@ -26,9 +26,13 @@ internal static class Network
 
     private static async Task NftAsync(params string[] arguments)
     {
-        using var nft = Process.Start(new ProcessStartInfo("nft", arguments) { RedirectStandardError = true })!;
-        var error = await nft.StandardError.ReadToEndAsync();
-        await nft.WaitForExitAsync();
-        if (nft.ExitCode != 0) throw new InvalidOperationException($"A link could not be cut (nftables, as root): nft {string.Join(' ', arguments)}: {error}");
+        try
+        {
+            await Tool.RunAsync("nft", arguments);
+        }
+        catch (InvalidOperationException refused)
+        {
+            throw new InvalidOperationException($"A link could not be cut (nftables, as root): {refused.Message}");
+        }
     }
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Chaos;
 
@@ -14,11 +14,11 @@ public sealed class SmallDisk(string folder)
     public Task MountAsync()
     {
         Directory.CreateDirectory(folder);
-        return RunAsync("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={Megabytes}m,mode=700"), "compliance-grid-chaos", folder);
+        return Tool.RunAsync("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={Megabytes}m,mode=700"), "compliance-grid-chaos", folder);
     }
 
     /// <summary>At once, whoever has files open there.</summary>
-    public Task UnmountAsync() => RunAsync("umount", "--lazy", folder);
+    public Task UnmountAsync() => Tool.RunAsync("umount", "--lazy", folder);
 
     public void Fill()
     {
@@ -36,12 +36,4 @@ public sealed class SmallDisk(string folder)
     }
 
     public void Empty() => File.Delete(Filler);
-
-    private static async Task RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error}");
-    }
 }

@@ -80,7 +80,10 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
 
     /// <summary>Runs a published host's verb with that host's configuration.</summary>
     public Task<string> RunHostAsync(string service, string project, params string[] arguments) =>
-        RunAsync("dotnet", [Path.Combine(Repository.Root, ".grid", "bin", project, $"ComplianceGrid.{project}.dll"), .. arguments], service);
+        RunAsync("dotnet", [Published(project), .. arguments], service);
+
+    /// <summary>A published host's program, or another one's of <c>tests</c>.</summary>
+    public static string Published(string project) => Path.Combine(Repository.Root, ".grid", "bin", project, $"ComplianceGrid.{project}.dll");
 
     /// <summary>SIGSTOP: it does nothing, and knows of nothing, until it is sent on.</summary>
     public async Task FreezeAsync(string service) => await RunAsync("kill", ["-STOP", await PidAsync(service)]);
@@ -107,20 +110,14 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private async Task<string> RunAsync(string file, string[] arguments, string? service = null)
+    private Task<string> RunAsync(string file, string[] arguments, string? service = null)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, arguments);
         start.Environment["GRID_STATE"] = _state;
         start.Environment["GRID_PORT_BASE"] = Text(_ports.Base);
         start.Environment["GRID_TRACES"] = "0.05";
         if (service is not null) start.Environment["GRID_CONFIG"] = Path.Combine(_state, "config", service + ".json");
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await error}\n{output}");
+        return Tool.RunAsync(start);
     }
 
     private Uri Url(int offset) => new($"http://127.0.0.1:{_ports.Base + offset}");

@@ -1,4 +1,5 @@
 using ComplianceGrid.ServiceDefaults.Problems;
+using ComplianceGrid.ServiceDefaults.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -20,7 +21,7 @@ public static class WireEndpoint
     public static void AddGridWire(this WebApplicationBuilder builder, WireRole role)
     {
         if (OpenApiBuild.IsRunning || !WireExtensions.AddWire(builder)) return;
-        if (builder.Configuration[$"Kestrel:Endpoints:{Name}:Url"]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) != true)
+        if (!KestrelEndpoint.IsTls(builder.Configuration, Name))
             throw new InvalidOperationException($"Kestrel:Endpoints:{Name}:Url must be an https address: there the grid's other processes call this one, by certificates.");
         builder.Services.AddOptions<KestrelServerOptions>().Configure<GridWire>((kestrel, wire) => kestrel.ConfigurationLoader!.Endpoint(Name, endpoint =>
         {

@@ -116,7 +116,7 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
         {
             LogNotRead(_logger, e, stateName);
             throw StateCommitter.IsAway(e)
-                ? new GridException(GridError.Unavailable, "The grain storage's database is away; nothing was written.")
+                ? StateCommitter.Away()
                 : new GridException(GridError.Fault, $"The database refused to read for the state '{stateName}' ({e.SqlState}).");
         }
     }

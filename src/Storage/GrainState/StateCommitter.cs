@@ -50,7 +50,7 @@ internal sealed partial class StateCommitter(StateTransaction transaction, Event
             activity?.SetStatus(ActivityStatusCode.Error, "database away");
             StorageTelemetry.Unavailable.Add(writes.Count);
             LogAway(logger, e, writes.Count);
-            foreach (var write in writes) write.Fail(new GridException(GridError.Unavailable, "The grain storage's database is away; nothing was written."));
+            foreach (var write in writes) write.Fail(Away());
         }
         catch (Exception e)
         {
@@ -122,6 +122,8 @@ internal sealed partial class StateCommitter(StateTransaction transaction, Event
         NpgsqlException or IOException or TimeoutException or OperationCanceledException => true,
         _ => false,
     };
+
+    internal static GridException Away() => new(GridError.Unavailable, "The grain storage's database is away; nothing was written.");
 
     private static List<ActivityLink> Links(List<StateWrite> writes)
     {

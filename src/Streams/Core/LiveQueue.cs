@@ -11,7 +11,6 @@ internal sealed class LiveQueue(string provider, int number, EventCache cache) :
     private long _delivered;
     private long _settled;
     private long _unread;
-    private long _leftOpen = long.MaxValue;
 
     public string Provider => provider;
     public int Number => number;
@@ -31,9 +30,6 @@ internal sealed class LiveQueue(string provider, int number, EventCache cache) :
     /// <summary>Cancelled when the agent gives the queue up. The agent tells its receiver by the token of its reads, nobody else.</summary>
     public CancellationToken Stopping { get; set; }
 
-    /// <summary>Every event up to here is delivered, republished or parked; null: nothing is known yet.</summary>
-    public long? Through => cache.Floor is { } floor ? Math.Min(floor, Interlocked.Read(ref _leftOpen)) - 1 : null;
-
     /// <summary>Events that left the queue since the agent took it: handled by their grain, republished or parked.</summary>
     public long Progress => Interlocked.Read(ref _delivered) + Interlocked.Read(ref _settled);
 
@@ -50,13 +46,6 @@ internal sealed class LiveQueue(string provider, int number, EventCache cache) :
     public IEnumerable<Nudge> TakeNudges()
     {
         while (_nudged.TryDequeue(out var stream)) yield return new(stream);
-    }
-
-    /// <summary>The agent stops and moves past this event, though nothing became of it: it is the next agent's.</summary>
-    public void LeaveOpen(long position)
-    {
-        var known = Interlocked.Read(ref _leftOpen);
-        while (position < known && Interlocked.CompareExchange(ref _leftOpen, position, known) is var now && now != known) known = now;
     }
 
     public void CountDelivered(int events = 1)

@@ -40,7 +40,7 @@ internal sealed partial class QueueReceiver(LiveQueue queue, LiveQueues queues, 
     }
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) =>
-        queue.Through is { } through ? source.DeliveredAsync(through, cancellationToken) : Task.CompletedTask;
+        queue.Cache.Floor is { } floor ? source.DeliveredAsync(floor - 1, cancellationToken) : Task.CompletedTask;
 
     public async Task Shutdown(TimeSpan timeout)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ComplianceGrid.TestKit;
 using ComplianceGrid.TestKit.People;
 using Npgsql;
 
@@ -130,16 +131,8 @@ internal sealed class GridUnderTest : IAsyncDisposable
     }
 
     /// <summary>Runs a program of the benchmark's choice against this grid.</summary>
-    public async Task<string> RunAsync(string file, string[] arguments, string? service, CancellationToken ct)
-    {
-        using var process = Process.Start(Start(file, arguments, service is null ? null : ConfigFile(service)))!;
-        var error = process.StandardError.ReadToEndAsync(ct);
-        var output = await process.StandardOutput.ReadToEndAsync(ct);
-        await process.WaitForExitAsync(ct);
-        return process.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await error}\n{output}");
-    }
+    public Task<string> RunAsync(string file, string[] arguments, string? service, CancellationToken ct) =>
+        Tool.RunAsync(Start(file, arguments, service is null ? null : ConfigFile(service)), ct);
 
     public ProcessStartInfo Start(string file, string[] arguments, string? config)
     {

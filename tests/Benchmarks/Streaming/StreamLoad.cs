@@ -1,3 +1,4 @@
+using ComplianceGrid.Benchmarks.Load;
 using ComplianceGrid.Events;
 
 namespace ComplianceGrid.Benchmarks.Streaming;
@@ -43,20 +44,15 @@ internal sealed class StreamLoad(Func<ComplianceEvent, Task> publish, int caller
     }
 
     /// <summary>At a steady rate, whether earlier ones came out or not. An event's <c>time</c> is when it was due; those of the warm-up are not timed.</summary>
-    public async Task AtAsync(int perSecond, TimeSpan warmUp, TimeSpan measured, CancellationToken ct)
+    public Task AtAsync(int perSecond, TimeSpan warmUp, TimeSpan measured, CancellationToken ct)
     {
-        var (first, all) = ((int)(perSecond * warmUp.TotalSeconds), (int)(perSecond * (warmUp + measured).TotalSeconds));
-        var (begun, start, running) = (Clock.GetUtcNow(), Clock.GetTimestamp(), new List<Task>(all));
-        for (var i = 0; i < all; i++)
+        var (first, begun) = ((int)(perSecond * warmUp.TotalSeconds), Clock.GetUtcNow());
+        return LoadGenerator.PacedAsync(perSecond, warmUp, measured, async i =>
         {
-            var due = TimeSpan.FromSeconds(i / (double)perSecond);
-            if (due - Clock.GetElapsedTime(start) is { Ticks: > 0 } ahead) await Task.Delay(ahead, Clock, ct);
             await _room.WaitAsync(ct);
-            var e = BenchEvents.Of(TimedFrom + Interlocked.Increment(ref _published), begun + due, isTimed: i >= first);
-            running.Add(Task.Run(() => publish(e), ct));
-        }
-
-        await Task.WhenAll(running);
+            await publish(BenchEvents.Of(TimedFrom + Interlocked.Increment(ref _published), begun + TimeSpan.FromSeconds(i / (double)perSecond), isTimed: i >= first));
+            return true;
+        });
     }
 
     private async Task CallAsync(int caller, CancellationToken ct)

@@ -16,13 +16,14 @@ public sealed partial class TwoApisTests(GridProcesses grid, ITestOutputHelper o
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(5), Soon = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http = new();
+    private SecondApi? _second;
 
-    public async ValueTask InitializeAsync() => await grid.UpAsync(processesOfApi: 2);
+    public async ValueTask InitializeAsync() => _second = await SecondApi.StartAsync(grid);
 
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await grid.StopAsync(GridProcesses.SecondApiService);
+        if (_second is not null) await _second.DisposeAsync();
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Net;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Cluster.SplitBrain;
 
@@ -66,12 +66,13 @@ internal sealed class Namespaces : IAsyncDisposable
 
     private static async Task<string> IpAsync(params string[] arguments)
     {
-        using var ip = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = ip.StandardError.ReadToEndAsync();
-        var output = await ip.StandardOutput.ReadToEndAsync();
-        await ip.WaitForExitAsync();
-        return ip.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"The test of a split brain could not be made: ip {string.Join(' ', arguments)}: {await error}");
+        try
+        {
+            return await Tool.RunAsync("ip", arguments);
+        }
+        catch (InvalidOperationException refused)
+        {
+            throw new InvalidOperationException($"The test of a split brain could not be made: {refused.Message}");
+        }
     }
 }

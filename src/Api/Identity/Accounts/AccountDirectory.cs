@@ -18,9 +18,9 @@ internal interface IAccountDirectory
     Task<ImmutableArray<string>> PasswordsAsync(Guid account, int most, CancellationToken ct);
 
     /// <summary>Sets a password, and forgets those beyond the history.</summary>
-    /// <param name="seen">The one in force that it follows; null: whichever there is.</param>
+    /// <param name="seen">The hash in force that it follows.</param>
     /// <returns>False: another one was set meanwhile, by a reset or a replaced factor as the case may be.</returns>
-    Task<bool> SetPasswordAsync(Guid account, string? seen, string hash, int history, CancellationToken ct);
+    Task<bool> SetPasswordAsync(Guid account, string seen, string hash, int history, CancellationToken ct);
 
     /// <summary>The same, and marks a one-time token by it, both or neither: one that was not marked so can be used again.</summary>
     /// <param name="marked">What the token stands for from here on.</param>
@@ -118,7 +118,7 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
             .Take(most).Select(password => password.Hash).ToListAsync(ct)];
     }
 
-    public async Task<bool> SetPasswordAsync(Guid account, string? seen, string hash, int history, CancellationToken ct)
+    public async Task<bool> SetPasswordAsync(Guid account, string seen, string hash, int history, CancellationToken ct)
     {
         await using var db = await identity.CreateDbContextAsync(ct);
         await using var transaction = await LockAsync(db, account, ct);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using ComplianceGrid.Api.Security;
+using ComplianceGrid.ServiceDefaults.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -25,7 +26,7 @@ internal static class MutualTls
     public static void AddMutualTls(this WebApplicationBuilder builder, OpenIddictServerBuilder server)
     {
         if (builder.Configuration.GetValue<Uri>($"{AuthorizationServerOptions.Section}:{nameof(AuthorizationServerOptions.MutualTls)}") is not { } address) return;
-        if (builder.Configuration[$"Kestrel:Endpoints:{Endpoint}:Url"]?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) != true)
+        if (!KestrelEndpoint.IsTls(builder.Configuration, Endpoint))
             throw new InvalidOperationException($"AuthorizationServer:MutualTls is configured, and Kestrel:Endpoints:{Endpoint}:Url, where it leads, is no https address.");
         server.EnableSelfSignedTlsClientAuthentication().UseClientCertificateBoundAccessTokens()
             .SetMtlsTokenEndpointAliasUri(new Uri(address, "/connect/token")).SetMtlsIntrospectionEndpointAliasUri(new Uri(address, "/connect/introspect"))

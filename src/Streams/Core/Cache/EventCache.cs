@@ -17,6 +17,7 @@ internal sealed class EventCache(int capacity, int readBatch, int deliveryBatch 
     private List<IBatchContainer> _released = [];
     private long _lastAdded = long.MinValue;
     private long _forgottenThrough = long.MinValue;
+    private long _leftOpen = long.MaxValue;
 
     /// <summary>Where events are read that have left; null: nowhere.</summary>
     public IEventHistory? History { get; set; }
@@ -29,7 +30,7 @@ internal sealed class EventCache(int capacity, int readBatch, int deliveryBatch 
     {
         get
         {
-            lock (_lock) return _held.Count > 0 ? _held.Min : _lastAdded != long.MinValue ? _lastAdded + 1 : null;
+            lock (_lock) return _lastAdded == long.MinValue ? null : Math.Min(_held.Count > 0 ? _held.Min : _lastAdded + 1, _leftOpen);
         }
     }
 
@@ -40,6 +41,12 @@ internal sealed class EventCache(int capacity, int readBatch, int deliveryBatch 
         {
             lock (_lock) return _backlogs.Values.Min(backlog => backlog.OldestInLog);
         }
+    }
+
+    /// <summary>The agent stops and moves past this event, though nothing became of it: it is the next agent's, and <see cref="Floor"/> stays below.</summary>
+    public void LeaveOpen(long position)
+    {
+        lock (_lock) _leftOpen = Math.Min(_leftOpen, position);
     }
 
     public StreamedEvent? Find(StreamId stream, long position)

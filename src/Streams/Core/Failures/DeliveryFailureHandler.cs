@@ -17,7 +17,7 @@ internal sealed class DeliveryFailureHandler(int queueNumber, LiveQueues queues,
         // An agent that stops fails its deliveries: the next agent begins at the oldest open event.
         if (queue.Stopping.IsCancellationRequested)
         {
-            queue.LeaveOpen(sequenceToken.SequenceNumber);
+            queue.Cache.LeaveOpen(sequenceToken.SequenceNumber);
             return;
         }
 
@@ -32,7 +32,7 @@ internal sealed class DeliveryFailureHandler(int queueNumber, LiveQueues queues,
         }
         catch (OperationCanceledException) when (queue.Stopping.IsCancellationRequested)
         {
-            queue.LeaveOpen(sequenceToken.SequenceNumber);
+            queue.Cache.LeaveOpen(sequenceToken.SequenceNumber);
         }
     }
 

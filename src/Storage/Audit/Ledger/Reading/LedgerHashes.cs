@@ -12,7 +12,11 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
     // Everything here goes by key, whatever the values: a plan made for them anew each time costs more than all the rest.
     private const string Scope = "SELECT set_config('app.tenant_id', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true)";
 
-    private const string Head = "SELECT frontier FROM audit.log_head WHERE tenant_id = $1 AND epoch = $2 AND size = $3";
+    private const string ReadHead = """
+        SELECT s.n, substring(h.frontier FROM 32 * s.place + 1 FOR 32)
+          FROM unnest($4, $5) AS s (n, place)
+          JOIN audit.log_head h ON h.tenant_id = $1 AND h.epoch = $2 AND h.size = $3
+        """;
 
     // Of an open tile, level 0 stands in the rows, and each level above in the roots of the tiles below.
     private const string Read = """
@@ -45,33 +49,37 @@ public sealed class LedgerHashes(NpgsqlDataSource audit, string tenant, int epoc
     {
         // A tile that reaches beyond all that is asked for may still be open, and is looked for in both ways. One that does not is full.
         var end = subtrees.Max(subtree => subtree.End);
-        var places = subtrees.Select(subtree => head is { } size ? subtree.PlaceInFrontier(size) : null).ToArray();
-        int[] tiled = [.. Enumerable.Range(0, subtrees.Count).Where(n => places[n] is null)], open = [.. tiled.Where(n => !subtrees[n].Slice.Tile.IsFull(end))];
+        int?[] places = [.. subtrees.Select(subtree => head is { } size ? subtree.PlaceInFrontier(size) : null)];
+        int[] all = [.. Enumerable.Range(0, subtrees.Count)], placed = [.. all.Where(n => places[n] is not null)], tiled = [.. all.Except(placed)];
+        int[] open = [.. tiled.Where(n => !subtrees[n].Slice.Tile.IsFull(end))];
+        var hashes = new TreeHash?[subtrees.Count];
         await using var batch = audit.CreateBatch(); // one implicit transaction, in which the setting holds
         batch.BatchCommands.Add(new(Scope) { Parameters = { new NpgsqlParameter<string> { TypedValue = tenant } } });
-        batch.BatchCommands.Add(Frontier(head ?? 0)); // no head is of an empty log
+        if (placed.Length > 0) batch.BatchCommands.Add(Places(head!.Value, placed, places));
         if (tiled.Length > 0) batch.BatchCommands.Add(Slices(Read, tiled, subtrees));
         if (open.Length > 0) batch.BatchCommands.Add(Slices(ReadOpen, open, subtrees));
         await using var reader = await batch.ExecuteReaderAsync(ct);
-        await reader.NextResultAsync(ct); // the first result is the setting's
-        var frontier = await reader.ReadAsync(ct) ? TreeHash.Split(reader.GetFieldValue<byte[]>(0)) : [];
-        TreeHash?[] hashes = [.. places.Select(place => place < frontier.Length ? frontier[place.Value] : (TreeHash?)null)];
-        while (await reader.NextResultAsync(ct))
+        while (await reader.NextResultAsync(ct)) // the first result is the setting's
         {
             while (await reader.ReadAsync(ct))
             {
                 var n = reader.GetInt32(0);
                 var bytes = await reader.IsDBNullAsync(1, ct) ? [] : reader.GetFieldValue<byte[]>(1);
-                if (bytes.Length == subtrees[n].Slice.Count * TreeHash.Size) hashes[n] ??= Tile.Root(TreeHash.Split(bytes));
+                var count = places[n] is null ? subtrees[n].Slice.Count : 1; // the frontier has the subtree's own hash
+                if (bytes.Length == count * TreeHash.Size) hashes[n] ??= Tile.Root(TreeHash.Split(bytes));
             }
         }
 
         return hashes;
     }
 
-    private NpgsqlBatchCommand Frontier(long size) => new(Head)
+    private NpgsqlBatchCommand Places(long size, int[] numbers, int?[] places) => new(ReadHead)
     {
-        Parameters = { new NpgsqlParameter<string> { TypedValue = tenant }, new NpgsqlParameter<int> { TypedValue = epoch }, new NpgsqlParameter<long> { TypedValue = size } },
+        Parameters =
+        {
+            new NpgsqlParameter<string> { TypedValue = tenant }, new NpgsqlParameter<int> { TypedValue = epoch }, new NpgsqlParameter<long> { TypedValue = size },
+            Column.Int(numbers, n => n), Column.Int(numbers, n => places[n]!.Value),
+        },
     };
 
 #pragma warning disable CA2100 // One of the constants above.
