@@ -36,7 +36,7 @@ internal sealed class Changer(string name, IGrainFactory grains, string tenant)
                 record = await EmployeeOf(person).Update(record.Profile with { FamilyName = $"{name} {n}" }, record.Revision);
                 _saved.Enqueue(new(person, record.Revision, record.Profile.FamilyName));
             }
-            catch (Exception refused) when (refused is GridException or OrleansException or TimeoutException)
+            catch (Exception refused) when (refused is GridException or OrleansException or TimeoutException or OperationCanceledException) // the last: no silo had a place for the person in time
             {
                 _refusals.AddOrUpdate(refused.GetType().Name, 1, (_, count) => count + 1);
             }

@@ -18,7 +18,7 @@ internal sealed class GridRows(NpgsqlDataSource database, string tenant)
 
     public async Task AssertAppliedOnceAsync(int webhooks, CancellationToken ct)
     {
-        Assert.Equal(0, await CountAsync(database, "SELECT count(*) FROM grid.parked_event", ct));
+        Assert.Equal(0, await CountAsync(database, $"SELECT count(*) FROM grid.parked_event WHERE tenant_id = '{tenant}'", ct));
         Assert.Equal(0, await CountAsync(database, $"SELECT count(*) FROM grid.webhook_inbox WHERE tenant_id = '{tenant}' AND state <> 1", ct));
         Assert.Equal(webhooks, await CountAsync(database, $"SELECT count(DISTINCT event_id) FROM grid.event_log WHERE namespace = 'orders' AND tenant_id = '{tenant}' AND convert_from(body, 'UTF8')::jsonb ->> 'type' = 'background.report'", ct));
         Assert.Equal(0, await CountAsync(database, "SELECT count(*) FROM (SELECT FROM grid.event_log WHERE attempt = 1 GROUP BY namespace, event_id HAVING count(*) > 1) twice", ct));
