@@ -1,9 +1,13 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
 namespace ComplianceGrid.Storage.GrainState;
 
 /// <summary>
-/// Orleans wraps what a storage throws in an exception whose text holds the whole trace. A caller gets the refusal itself.
+/// What a caller, who may be another process, reads of a call that failed: Orleans wraps what a storage throws in an exception whose text holds the
+/// whole trace, and the database's own exceptions cannot leave this process. It gets the refusal itself.
 /// </summary>
-internal sealed class RefusalFilter : IIncomingGrainCallFilter
+internal sealed partial class RefusalFilter(ILogger<RefusalFilter> log) : IIncomingGrainCallFilter
 {
     public async Task Invoke(IIncomingGrainCallContext context)
     {
@@ -15,5 +19,15 @@ internal sealed class RefusalFilter : IIncomingGrainCallFilter
         {
             throw new GridException(refusal.Error, refusal.Message);
         }
+        catch (NpgsqlException e)
+        {
+            LogFailed(e, context.InterfaceName, context.MethodName);
+            throw e.IsTransient || StateCommitter.IsAway(e)
+                ? new GridException(GridError.Unavailable, "A database is away. Try again.")
+                : new GridException(GridError.Fault, $"The database refused a statement ({e.SqlState}).");
+        }
     }
+
+    [LoggerMessage(4008, LogLevel.Error, "A call of {Interface}.{Method} failed, because the database did")]
+    private partial void LogFailed(NpgsqlException exception, string @interface, string method);
 }

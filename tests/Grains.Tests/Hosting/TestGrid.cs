@@ -88,6 +88,13 @@ public sealed class TestGrid : IAsyncLifetime
     internal Task BreakFeedAsync(bool broken) => ValueAsync<object>(
         broken ? "REVOKE INSERT ON grid.session_end FROM grid_silo" : "GRANT INSERT ON grid.session_end TO grid_silo");
 
+    /// <summary>The silo's connections end, and it gets no new ones.</summary>
+    internal async Task LetNobodyInAsync(bool nobody)
+    {
+        await ValueAsync<object>($"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT {(nobody ? 0 : -1)}', current_database()); END $$");
+        await ValueAsync<object>("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'grid_silo' AND datname = current_database()");
+    }
+
     /// <summary>The orders that left a tenant's grains, taken out as the relay would.</summary>
     internal async Task<IReadOnlyList<OrderKey>> PlaceOrdersAsync(TenantId tenant)
     {
