@@ -12,6 +12,7 @@ internal static class InboxWorkerServices
             .AddJitter()
             .AddSingleton<InboxSignal>()
             .AddSingleton<InboxStep>()
+            .AddSingleton<InboxLanes>()
             .AddSingleton<Backoff>()
             .AddGridLoop(InboxWorker.LoopName, provider => ActivatorUtilities.CreateInstance<InboxWorker>(provider));
     }

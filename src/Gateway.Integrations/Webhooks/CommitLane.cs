@@ -1,3 +1,4 @@
+using ComplianceGrid.Gateway.Inbox;
 using ComplianceGrid.ServiceDefaults.Loops;
 using ComplianceGrid.Storage.Inbox;
 using ComplianceGrid.Storage.Sql;
@@ -6,9 +7,11 @@ using Npgsql;
 
 namespace ComplianceGrid.Gateway.Webhooks;
 
-/// <summary>Commits one batch after the other. Two lanes keep the database busy while one waits for its disk.</summary>
+/// <summary>
+/// Commits one batch after the other, and has the inbox begin on it at once where it has room. Two lanes keep the database busy while one waits for its disk.
+/// </summary>
 internal sealed partial class CommitLane(
-    string name, CommitQueue queue, CommitBatch commit, IOptions<IntakeOptions> options, TimeProvider time, ILogger<CommitLane> log)
+    string name, CommitQueue queue, CommitBatch commit, InboxLanes inbox, IOptions<IntakeOptions> options, TimeProvider time, ILogger<CommitLane> log)
     : GridLoop(name, TimeSpan.FromMilliseconds(10), time, log)
 {
     private const int Tries = 3, Many = 64;
@@ -29,8 +32,9 @@ internal sealed partial class CommitLane(
     {
         try
         {
-            var outcomes = await TryAsync(batch.ConvertAll(p => p.Delivery), ct);
-            for (var i = 0; i < batch.Count; i++) batch[i].Done.TrySetResult(outcomes[i]);
+            var delivered = await TryAsync(batch.ConvertAll(p => p.Delivery), ct);
+            foreach (var pending in batch) pending.Done.TrySetResult();
+            for (var i = 0; i < batch.Count; i++) inbox.Take(batch[i].Delivery, delivered[i], ct);
         }
         catch (PostgresException e) when (IsDataError(e) && batch.Count > 1)
         {
@@ -48,7 +52,7 @@ internal sealed partial class CommitLane(
         }
     }
 
-    private async Task<IReadOnlyList<DeliveryOutcome>> TryAsync(List<WebhookDelivery> batch, CancellationToken ct)
+    private async Task<IReadOnlyList<Delivered>> TryAsync(List<WebhookDelivery> batch, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -56,7 +60,7 @@ internal sealed partial class CommitLane(
             limited.CancelAfter(_timeout);
             try
             {
-                return await commit(batch, limited.Token);
+                return await commit(batch, inbox.LeaseFor(batch.Count), limited.Token);
             }
             catch (PostgresException e) when (e.SqlState.StartsWith("40", StringComparison.Ordinal) && attempt < Tries)
             {

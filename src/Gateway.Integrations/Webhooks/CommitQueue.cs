@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ComplianceGrid.Gateway.Webhooks;
 
 /// <summary>Commits a batch, all or nothing. Stands between the queue and the database so that its cost can be measured.</summary>
-internal delegate Task<IReadOnlyList<DeliveryOutcome>> CommitBatch(IReadOnlyList<WebhookDelivery> batch, CancellationToken ct);
+internal delegate Task<IReadOnlyList<Delivered>> CommitBatch(IReadOnlyList<WebhookDelivery> batch, TimeSpan? lease, CancellationToken ct);
 
 /// <summary>Webhooks that wait for the next commit: a batch is what queued while the last one ran.</summary>
 internal sealed class CommitQueue(IOptions<IntakeOptions> options)
@@ -15,7 +15,7 @@ internal sealed class CommitQueue(IOptions<IntakeOptions> options)
     public int Count => _channel.Reader.Count;
 
     /// <summary>False: the queue is full.</summary>
-    public bool TryEnqueue(WebhookDelivery delivery, out Task<DeliveryOutcome> committed)
+    public bool TryEnqueue(WebhookDelivery delivery, out Task committed)
     {
         var pending = new Pending(delivery, new(TaskCreationOptions.RunContinuationsAsynchronously));
         committed = pending.Done.Task;
@@ -45,5 +45,5 @@ internal sealed class CommitQueue(IOptions<IntakeOptions> options)
         }
     }
 
-    internal sealed record Pending(WebhookDelivery Delivery, TaskCompletionSource<DeliveryOutcome> Done);
+    internal sealed record Pending(WebhookDelivery Delivery, TaskCompletionSource Done);
 }

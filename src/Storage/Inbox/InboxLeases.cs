@@ -3,7 +3,7 @@ using Npgsql;
 namespace ComplianceGrid.Storage.Inbox;
 
 /// <summary>
-/// Hands out rows of the inbox: a lease is written and committed, so that no transaction is open while the vendor is asked.
+/// Hands out rows of the inbox that did not come with a lease: it is written and committed, so that no transaction is open while the vendor is asked.
 /// Times are the database's, so that processes with different clocks agree on who holds what.
 /// </summary>
 public sealed class InboxLeases(NpgsqlDataSource dataSource)
@@ -29,6 +29,11 @@ public sealed class InboxLeases(NpgsqlDataSource dataSource)
         RETURNING id, lease_token, connection_id, event_id, tenant_id, event_type, object_kind, object_id, traceparent, received_at, attempt
         """;
 
+    /// <summary>Of those that are due: another delivery of their object is under work, or they are more than were asked for.</summary>
+    private const string Left = """
+        SELECT EXISTS (SELECT FROM grid.webhook_inbox WHERE state = 0 AND next_attempt_at <= clock_timestamp() AND lease_token IS NULL)
+        """;
+
     private const string Postpone = """
         UPDATE grid.webhook_inbox
            SET attempt = attempt + $3, next_attempt_at = clock_timestamp() + $4, error = $5, lease_token = NULL, lease_until = NULL
@@ -42,16 +47,17 @@ public sealed class InboxLeases(NpgsqlDataSource dataSource)
         """;
 
     /// <summary>At most <paramref name="count"/> rows, never two of the same vendor object.</summary>
-    public async Task<IReadOnlyList<LeasedWebhook>> ClaimAsync(int count, TimeSpan lease, CancellationToken ct)
+    public async Task<ClaimedWebhooks> ClaimAsync(int count, TimeSpan lease, CancellationToken ct)
     {
-        await using var batch = dataSource.CreateBatch(); // one implicit transaction: locked, leased and committed in one round trip
-        batch.BatchCommands.Add(new(Serialize));
-        batch.BatchCommands.Add(new(Claim) { Parameters = { new() { Value = count }, new() { Value = lease } } });
-        var leased = new List<LeasedWebhook>();
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        await reader.NextResultAsync(ct);
-        while (await reader.ReadAsync(ct)) leased.Add(Read(reader));
-        return leased;
+        try
+        {
+            return await TryClaimAsync(count, lease, ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            // A webhook about one of these objects came in with its lease meanwhile, for which the intake takes no lock: now that is seen.
+            return await TryClaimAsync(count, lease, ct);
+        }
     }
 
     /// <summary>Gives the row back for a later try. False: the lease had been taken over.</summary>
@@ -65,6 +71,21 @@ public sealed class InboxLeases(NpgsqlDataSource dataSource)
     public Task<bool> ParkAsync(LeasedWebhook webhook, InboxState state, string error, string? waitsFor, CancellationToken ct) =>
         ExecuteAsync(Park, [new() { Value = webhook.Id }, new() { Value = webhook.Token }, new() { Value = (short)state },
             new() { Value = error }, new NpgsqlParameter<string?> { TypedValue = waitsFor, DataTypeName = "text" }], ct);
+
+    private async Task<ClaimedWebhooks> TryClaimAsync(int count, TimeSpan lease, CancellationToken ct)
+    {
+        await using var batch = dataSource.CreateBatch(); // one implicit transaction: locked, leased and committed in one round trip
+        batch.BatchCommands.Add(new(Serialize));
+        batch.BatchCommands.Add(new(Claim) { Parameters = { new() { Value = count }, new() { Value = lease } } });
+        batch.BatchCommands.Add(new(Left));
+        var leased = new List<LeasedWebhook>();
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct)) leased.Add(Read(reader));
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return new(leased, reader.GetBoolean(0));
+    }
 
     private async Task<bool> ExecuteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken ct)
     {

@@ -6,3 +6,6 @@ namespace ComplianceGrid.Storage.Inbox;
 public sealed record LeasedWebhook(
     long Id, Guid Token, WebhookId Webhook, string Tenant, string EventType, VendorObject Object, string? TraceParent,
     DateTimeOffset ReceivedAt, int Attempt);
+
+/// <param name="AreSomeLeft">Rows that are due were left for later.</param>
+public sealed record ClaimedWebhooks(IReadOnlyList<LeasedWebhook> Rows, bool AreSomeLeft);

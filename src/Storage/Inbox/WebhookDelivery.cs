@@ -18,6 +18,9 @@ public readonly record struct WebhookId(string Connection, string Event);
 /// <summary>An object at the vendor: <c>report</c>, <c>invitation</c>, <c>candidate</c> and its id there.</summary>
 public readonly record struct VendorObject(string Kind, string Id);
 
+/// <param name="Leased">The stored row, when this process may work on it at once.</param>
+public readonly record struct Delivered(DeliveryOutcome Outcome, LeasedWebhook? Leased = null);
+
 /// <summary>What became of a delivery. All three are durable, and the vendor is told the same of each.</summary>
 public enum DeliveryOutcome
 {

@@ -24,7 +24,7 @@ internal sealed class GatewayChild : IAsyncDisposable
     {
         await using var app = GatewayHost.Create([], builder =>
         {
-            if (!durable) builder.Services.AddSingleton<CommitBatch>((batch, _) => Task.FromResult<IReadOnlyList<DeliveryOutcome>>(new DeliveryOutcome[batch.Count]));
+            if (!durable) builder.Services.AddSingleton<CommitBatch>((batch, _, _) => Task.FromResult<IReadOnlyList<Delivered>>(new Delivered[batch.Count]));
         });
         await app.RunAsync();
         return 0;

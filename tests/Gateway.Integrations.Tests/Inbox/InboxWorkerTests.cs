@@ -68,10 +68,10 @@ public sealed class InboxWorkerTests
         await using var hints = new Storage.Events.EventHints(source, Microsoft.Extensions.Logging.Abstractions.NullLogger<Storage.Events.EventHints>.Instance);
         await using var events = new VendorEvents(source, hints);
 
-        var dead = Assert.Single(await leases.ClaimAsync(10, TimeSpan.FromMilliseconds(300), Ct)); // one delivery of an object at a time
-        Assert.Empty(await leases.ClaimAsync(10, TimeSpan.FromMinutes(1), Ct));
+        var dead = Assert.Single((await leases.ClaimAsync(10, TimeSpan.FromMilliseconds(300), Ct)).Rows); // one delivery of an object at a time
+        Assert.Empty((await leases.ClaimAsync(10, TimeSpan.FromMinutes(1), Ct)).Rows);
         IReadOnlyList<LeasedWebhook> taken = [];
-        await world.UntilAsync(async () => (taken = await leases.ClaimAsync(10, TimeSpan.FromMinutes(1), Ct)).Count > 0, "the lease ends");
+        await world.UntilAsync(async () => (taken = (await leases.ClaimAsync(10, TimeSpan.FromMinutes(1), Ct)).Rows).Count > 0, "the lease ends");
         var alive = Assert.Single(taken);
         Assert.Equal(dead.Id, alive.Id); // what was begun first is also done first
 
@@ -80,7 +80,7 @@ public sealed class InboxWorkerTests
         Assert.True(await events.CompleteAsync(alive, Finding(alive, order), Ct));
         Assert.False(await events.CompleteAsync(alive, Finding(alive, order), Ct));
         Assert.Single(await world.EventsAsync(order), e => e.Type == EventTypes.OrderFact);
-        Assert.Single(await leases.ClaimAsync(10, TimeSpan.FromMinutes(1), Ct)); // now its sibling
+        Assert.Single((await leases.ClaimAsync(10, TimeSpan.FromMinutes(1), Ct)).Rows); // now its sibling
         await world.StartGatewayAsync();
     }
 

@@ -13,8 +13,7 @@ using Npgsql;
 namespace ComplianceGrid.Gateway.Webhooks.Steps;
 
 /// <summary>Hands the webhook to the group commit and waits until it is durable.</summary>
-internal sealed class CommitStep(
-    CommitQueue queue, GatewayVault vault, InboxSignal signal, TimeProvider time, IOptions<IntakeOptions> options) : IWebhookStep
+internal sealed class CommitStep(CommitQueue queue, GatewayVault vault, TimeProvider time, IOptions<IntakeOptions> options) : IWebhookStep
 {
     private static readonly Refusal Away = new(GridError.Unavailable, "The webhook could not be stored now. Send again.");
 
@@ -26,8 +25,7 @@ internal sealed class CommitStep(
             return new(GridError.TooManyRequests, "Too many webhooks wait to be stored. Send again later.");
         try
         {
-            var outcome = await committed.WaitAsync(TimeSpan.FromSeconds(options.Value.CommitTimeoutSeconds), time, ct);
-            if (outcome == DeliveryOutcome.Stored && delivery.IgnoredBecause is null) signal.Set();
+            await committed.WaitAsync(TimeSpan.FromSeconds(options.Value.CommitTimeoutSeconds), time, ct);
             return null;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
