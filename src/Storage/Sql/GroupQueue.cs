@@ -6,16 +6,17 @@ namespace ComplianceGrid.Storage.Sql;
 internal sealed class GroupQueue<T> : IAsyncDisposable
 {
     private readonly Channel<T> _queue = Channel.CreateUnbounded<T>();
-    private readonly Pace _pace = new(Pace.OfCommits);
+    private readonly Pace _pace;
     private readonly int _max;
     private readonly Func<List<T>, Task> _commit;
     private readonly Action<T, Exception> _fail;
     private readonly Task _loop;
 
     /// <param name="fail">Called for each of a group whose commit threw.</param>
-    public GroupQueue(int max, Func<List<T>, Task> commit, Action<T, Exception> fail)
+    /// <param name="pace">Null: that of commits.</param>
+    public GroupQueue(int max, Func<List<T>, Task> commit, Action<T, Exception> fail, Pace? pace = null)
     {
-        (_max, _commit, _fail) = (max, commit, fail);
+        (_max, _commit, _fail, _pace) = (max, commit, fail, pace ?? new(Pace.OfCommits));
         // Whoever asks for the storage first must not lend its trace and request context to every later commit.
         using (ExecutionContext.SuppressFlow()) _loop = Task.Run(RunAsync);
     }

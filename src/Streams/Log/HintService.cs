@@ -1,3 +1,4 @@
+using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.Events.Reader;
 using ComplianceGrid.Streams.Core;
 using Microsoft.Extensions.Hosting;
@@ -5,12 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace ComplianceGrid.Streams.Log;
 
-/// <summary>Keeps this process' one listening connection. While it is broken, readers wait out their time instead.</summary>
-internal sealed partial class HintService(EventHintListener listener, QueueHints hints, DeliveryBackoff backoff, TimeProvider time, ILogger<HintService> log)
+/// <summary>Keeps this process' one listening connection. While it is broken, readers hear of this process' own events, and wait out their time for others'.</summary>
+/// <param name="own">What this process appends; null: nothing.</param>
+internal sealed partial class HintService(
+    EventHintListener listener, EventHints? own, QueueHints hints, DeliveryBackoff backoff, TimeProvider time, ILogger<HintService> log)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        own?.Grown += hints.Raise;
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {

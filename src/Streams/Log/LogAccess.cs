@@ -7,7 +7,7 @@ using Npgsql;
 namespace ComplianceGrid.Streams.Log;
 
 /// <summary>What every transport does with the event log, which holds the last copy of an event whoever carries it.</summary>
-internal sealed class LogAccess(NpgsqlDataSource database, QueueHints hints, GridStreamOptions options, TimeProvider time, ILoggerFactory loggers)
+internal sealed class LogAccess(NpgsqlDataSource database, QueueHints hints, GridStreamOptions options, TimeProvider time, ILoggerFactory loggers) : IAsyncDisposable
 {
     private const int CountNoFurther = 50_000;
 
@@ -42,4 +42,6 @@ internal sealed class LogAccess(NpgsqlDataSource database, QueueHints hints, Gri
     public Task<long> LastPositionAsync(int queue, CancellationToken ct) => _reader.LastPositionAsync(queue, ct);
 
     public Task<long> CountOpenAsync(int queue, long after, CancellationToken ct) => _reader.CountOpenAsync(queue, after, CountNoFurther, ct);
+
+    public ValueTask DisposeAsync() => _reader.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.Events.Reader;
 using ComplianceGrid.Streams.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,9 +22,13 @@ internal static class LogRegistration
 
     /// <summary>Keeps this process listening for hints; for whoever reads the log.</summary>
     public static void AddLogHints(this IServiceCollection services, string name) =>
-        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<HintService>(provider,
-            new EventHintListener(Database(provider, name)), provider.GetRequiredKeyedService<QueueHints>(name),
-            new DeliveryBackoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5))));
+        services.AddSingleton<IHostedService>(provider =>
+        {
+            var own = provider.GetService<EventHints>();
+            return new HintService(new EventHintListener(Database(provider, name), own), own, provider.GetRequiredKeyedService<QueueHints>(name),
+                new DeliveryBackoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5)),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HintService>>());
+        });
 
     private static GridStreamOptions Options(IServiceProvider provider, string name) => provider.GetRequiredKeyedService<GridStreamOptions>(name);
 

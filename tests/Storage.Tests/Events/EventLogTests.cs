@@ -77,6 +77,6 @@ public sealed class EventLogTests
         await new GrainState.EmployeeWrites(host).WriteAsync(key, k => Sample.Employee(k), commit => commit with { Events = [Sample.Event(key, "e")] });
 
         Assert.True(await listener.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
-        Assert.Equal($"{EventQueues.Of(key.ToString())}", await payload.Task);
+        Assert.Equal($"{EventQueues.Of(key.ToString())}/{host.Get<EventHints>().Origin}", await payload.Task);
     }
 }

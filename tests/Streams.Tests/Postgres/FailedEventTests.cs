@@ -18,7 +18,8 @@ public sealed class FailedEventTests
         var ct = TestContext.Current.CancellationToken;
         await using var db = await GridDatabase.CreateAsync(ct);
         await using var database = NpgsqlDataSource.Create(db.Grid(GridRole.Silo));
-        var (failed, reader, parked) = (new FailedEvents(database, TimeProvider.System), new EventLogReader(database), new ParkedEvents(database, TimeProvider.System));
+        await using var reader = new EventLogReader(database);
+        var (failed, parked) = (new FailedEvents(database, TimeProvider.System), new ParkedEvents(database, TimeProvider.System));
         await TestEvents.AppendAsync(db.Grid(GridRole.Silo), [TestEvents.Of(Key, "s", 1), TestEvents.Of(Key, "s", 2)], ct);
 
         Assert.Equal(FailedEventOutcome.Republished, await failed.SettleAsync(Queue, 1, 2, "first", ct));
@@ -52,6 +53,7 @@ public sealed class FailedEventTests
 
         Assert.Equal(1, outcomes.Count(outcome => outcome == FailedEventOutcome.Republished));
         Assert.Equal(9, outcomes.Count(outcome => outcome == FailedEventOutcome.AlreadyClosed));
-        Assert.Single(await new EventLogReader(database).ReadOpenAsync(Queue, 0, 10, ct));
+        await using var reader = new EventLogReader(database);
+        Assert.Single(await reader.ReadOpenAsync(Queue, 0, 10, ct));
     }
 }

@@ -3,6 +3,7 @@ using ComplianceGrid.Storage.Events.Reader;
 using ComplianceGrid.Storage.Parking;
 using ComplianceGrid.Streams.Tests.Support;
 using ComplianceGrid.TestKit;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace ComplianceGrid.Streams.Tests.Postgres;
@@ -19,7 +20,7 @@ public sealed class QueueSourceTests
         await using var receiver = new TestReceiver(db.Grid(GridRole.Silo), options => options.HintWait = TimeSpan.FromMinutes(10));
         var heard = new TaskCompletionSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var listening = new EventHintListener(database).ListenAsync(heard.SetResult, receiver.Hints.Raise, stop.Token);
+        var listening = new EventHintListener(database, own: null).ListenAsync(heard.SetResult, receiver.Hints.Raise, stop.Token);
         await heard.Task;
         var queue = EventQueues.Of(TestEvents.Employee(1));
         Assert.Empty(await receiver.ReadAsync(queue, 10, ct)); // the first one looks at once
@@ -30,6 +31,38 @@ public sealed class QueueSourceTests
         Assert.False(read.IsCompleted);
         await NotifyAsync(database, queue, ct);
         Assert.Single(await read);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening);
+    }
+
+    [Fact]
+    public async Task A_process_hears_what_it_appended_at_once_and_what_others_did_from_the_database()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var db = await GridDatabase.CreateAsync(ct);
+        await using var database = NpgsqlDataSource.Create(db.Grid(GridRole.Silo));
+        await using EventHints own = new(database, NullLogger<EventHints>.Instance), others = new(database, NullLogger<EventHints>.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        List<int> grown = [];
+        var (ready, heard, last) = (new TaskCompletionSource(), new List<int>(), new TaskCompletionSource());
+        own.Grown += grown.Add;
+        var listening = new EventHintListener(database, own).ListenAsync(ready.SetResult, queue =>
+        {
+            heard.Add(queue);
+            if (queue == 7) last.SetResult();
+        }, stop.Token);
+        await ready.Task;
+
+        EventLogEntry[] entries = [.. Enumerable.Range(1, 3).Select(n => EventLogEntry.Of(TestEvents.Of(TestEvents.Employee(n), "s", 1)))];
+        own.Signal(entries);
+        Assert.Equal(entries.Select(entry => entry.Queue).Distinct(), grown);
+        await own.DisposeAsync(); // it has told the others
+        others.Signal(entries[..1]);
+        await others.DisposeAsync();
+        await NotifyAsync(database, 7, ct); // one of a version that does not say whose it is
+
+        await last.Task.WaitAsync(TimeSpan.FromSeconds(20), ct);
+        Assert.Equal([entries[0].Queue, 7], heard);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening);
     }

@@ -6,7 +6,8 @@ namespace ComplianceGrid.Storage.Events.Reader;
 /// <summary>
 /// Hears that a queue has something new. Producers notify after their commit; a hint that is lost costs latency, nothing else.
 /// </summary>
-public sealed class EventHintListener(NpgsqlDataSource database)
+/// <param name="own">Of this process, which are heard without the database; null: there are none.</param>
+public sealed class EventHintListener(NpgsqlDataSource database, EventHints? own)
 {
     private static readonly TimeSpan CheckAfter = TimeSpan.FromSeconds(30);
 
@@ -18,7 +19,9 @@ public sealed class EventHintListener(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(ct);
         connection.Notification += (_, notification) =>
         {
-            if (int.TryParse(notification.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out var queue)) hint(queue);
+            var payload = notification.Payload.Split('/'); // who it is from is not said by every version
+            if (own is not null && payload[^1] == own.Origin) return;
+            if (int.TryParse(payload[0], NumberStyles.None, CultureInfo.InvariantCulture, out var queue)) hint(queue);
         };
         await ExecuteAsync(connection, "LISTEN grid_events", ct);
         listening();

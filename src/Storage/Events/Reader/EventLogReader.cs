@@ -1,20 +1,27 @@
+using ComplianceGrid.Storage.Sql;
 using Npgsql;
 
 namespace ComplianceGrid.Storage.Events.Reader;
 
 /// <summary>
-/// Reads a queue of the event log in the order of its positions. Positions are taken from a counter row that stays
+/// Reads queues of the event log in the order of their positions. Positions are taken from a counter row that stays
 /// locked until its transaction ends: whoever sees a position sees every lower one, so that reading on from the highest
 /// position seen skips nothing. Needs the role <c>grid_silo</c>.
 /// </summary>
-public sealed class EventLogReader(NpgsqlDataSource database)
+public sealed class EventLogReader : IAsyncDisposable
 {
+    private const int MaxGroup = 64;
+
     private const string OpenRows = """
-        SELECT position, namespace, stream_key, attempt, body
-          FROM grid.event_log
-         WHERE queue = $1 AND position > $2 AND closed_at IS NULL
-         ORDER BY position
-         LIMIT $3
+        SELECT asked.n, l.position, l.namespace, l.stream_key, l.attempt, l.body
+          FROM unnest($1, $2, $3) WITH ORDINALITY AS asked (queue, after, max, n)
+               CROSS JOIN LATERAL (
+                 SELECT position, namespace, stream_key, attempt, body
+                   FROM grid.event_log
+                  WHERE queue = asked.queue AND position > asked.after AND closed_at IS NULL
+                  ORDER BY position
+                  LIMIT asked.max) l
+         ORDER BY asked.n, l.position
         """;
 
     private const string OpenPositionsBelow = """
@@ -31,22 +38,28 @@ public sealed class EventLogReader(NpgsqlDataSource database)
           FROM (SELECT FROM grid.event_log WHERE queue = $1 AND position > $2 AND closed_at IS NULL LIMIT $3) AS open
         """;
 
-    /// <summary>Open rows above a position (0: from the oldest), ascending.</summary>
-    public async Task<IReadOnlyList<OpenEvent>> ReadOpenAsync(int queue, long after, int max, CancellationToken ct)
+    private readonly NpgsqlDataSource _database;
+    private readonly GroupQueue<OpenRead> _reads;
+
+    public EventLogReader(NpgsqlDataSource database)
     {
-        await using var command = database.CreateCommand(OpenRows);
-        AddParameters(command, queue, after, max);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var rows = new List<OpenEvent>();
-        while (await reader.ReadAsync(ct))
-            rows.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetFieldValue<byte[]>(4)));
-        return rows;
+        _database = database;
+        // A commit grows several queues, whose readers ask in the same moment: that is one query.
+        _reads = new(MaxGroup, ReadAsync, (read, e) => read.Done.TrySetException(e), new Pace(TimeSpan.Zero));
+    }
+
+    /// <summary>Open rows above a position (0: from the oldest), ascending.</summary>
+    public Task<IReadOnlyList<OpenEvent>> ReadOpenAsync(int queue, long after, int max, CancellationToken ct)
+    {
+        var read = new OpenRead(queue, after, max);
+        _reads.Add(read);
+        return read.Done.Task.WaitAsync(ct);
     }
 
     /// <summary>The highest position that was ever given out; 0: none.</summary>
     public async Task<long> LastPositionAsync(int queue, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("SELECT next_position - 1 FROM grid.event_queue WHERE queue = $1");
+        await using var command = _database.CreateCommand("SELECT next_position - 1 FROM grid.event_queue WHERE queue = $1");
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = queue });
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
@@ -54,7 +67,7 @@ public sealed class EventLogReader(NpgsqlDataSource database)
     /// <summary>Positions of open rows below a position, ascending.</summary>
     public async Task<IReadOnlyList<long>> OpenBelowAsync(int queue, long position, int max, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(OpenPositionsBelow);
+        await using var command = _database.CreateCommand(OpenPositionsBelow);
         AddParameters(command, queue, position, max);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var positions = new List<long>();
@@ -65,9 +78,25 @@ public sealed class EventLogReader(NpgsqlDataSource database)
     /// <summary>How many open rows lie above a position, counted no further than <paramref name="max"/>.</summary>
     public async Task<long> CountOpenAsync(int queue, long after, int max, CancellationToken ct)
     {
-        await using var command = database.CreateCommand(CountOpenAbove);
+        await using var command = _database.CreateCommand(CountOpenAbove);
         AddParameters(command, queue, after, max);
         return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    public ValueTask DisposeAsync() => _reads.DisposeAsync();
+
+    private async Task ReadAsync(List<OpenRead> group)
+    {
+        await using var command = _database.CreateCommand(OpenRows);
+        command.Parameters.AddRange((NpgsqlParameter[])[Column.Int(group, read => read.Queue), Column.Long(group, read => read.After), Column.Int(group, read => read.Max)]);
+        List<OpenEvent>[] rows = [.. group.Select(_ => new List<OpenEvent>())];
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+                rows[reader.GetInt64(0) - 1].Add(new(reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<byte[]>(5)));
+        }
+
+        for (var n = 0; n < group.Count; n++) group[n].Done.TrySetResult(rows[n]);
     }
 
     private static void AddParameters(NpgsqlCommand command, int queue, long position, int max)
@@ -75,5 +104,10 @@ public sealed class EventLogReader(NpgsqlDataSource database)
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = queue });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = position });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
+    }
+
+    private sealed record OpenRead(int Queue, long After, int Max)
+    {
+        public TaskCompletionSource<IReadOnlyList<OpenEvent>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
