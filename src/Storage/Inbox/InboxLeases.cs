@@ -49,14 +49,16 @@ public sealed class InboxLeases(NpgsqlDataSource dataSource)
     /// <summary>At most <paramref name="count"/> rows, never two of the same vendor object.</summary>
     public async Task<ClaimedWebhooks> ClaimAsync(int count, TimeSpan lease, CancellationToken ct)
     {
-        try
+        while (true)
         {
-            return await TryClaimAsync(count, lease, ct);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            // A webhook about one of these objects came in with its lease meanwhile, for which the intake takes no lock: now that is seen.
-            return await TryClaimAsync(count, lease, ct);
+            try
+            {
+                return await TryClaimAsync(count, lease, ct);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                // A webhook about one of these objects came in with its lease meanwhile, for which the intake takes no lock: the next look sees it.
+            }
         }
     }
 

@@ -75,7 +75,7 @@ public sealed class WebhookInboxTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Of_many_processes_each_row_is_worked_by_one_and_of_an_object_one_row_at_a_time()
     {
-        const int Events = 400, Objects = 12;
+        const int Events = 120, Objects = 12;
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var held = new HashSet<string>();

@@ -10,8 +10,6 @@ namespace ComplianceGrid.Storage.Events.Reader;
 /// </summary>
 public sealed class EventLogReader : IAsyncDisposable
 {
-    private const int MaxGroup = 64;
-
     private const string OpenRows = """
         SELECT asked.n, l.position, l.namespace, l.stream_key, l.attempt, l.body
           FROM unnest($1, $2, $3) WITH ORDINALITY AS asked (queue, after, max, n)
@@ -39,22 +37,12 @@ public sealed class EventLogReader : IAsyncDisposable
         """;
 
     private readonly NpgsqlDataSource _database;
-    private readonly GroupQueue<OpenRead> _reads;
+    private readonly GroupRead<OpenRead, IReadOnlyList<OpenEvent>> _reads; // a commit grows several queues, whose readers ask in the same moment
 
-    public EventLogReader(NpgsqlDataSource database)
-    {
-        _database = database;
-        // A commit grows several queues, whose readers ask in the same moment: that is one query.
-        _reads = new(MaxGroup, ReadAsync, (read, e) => read.Done.TrySetException(e), new Pace(TimeSpan.Zero));
-    }
+    public EventLogReader(NpgsqlDataSource database) => (_database, _reads) = (database, new(ReadOpenAsync));
 
     /// <summary>Open rows above a position (0: from the oldest), ascending.</summary>
-    public Task<IReadOnlyList<OpenEvent>> ReadOpenAsync(int queue, long after, int max, CancellationToken ct)
-    {
-        var read = new OpenRead(queue, after, max);
-        _reads.Add(read);
-        return read.Done.Task.WaitAsync(ct);
-    }
+    public Task<IReadOnlyList<OpenEvent>> ReadOpenAsync(int queue, long after, int max, CancellationToken ct) => _reads.AskAsync(new(queue, after, max), ct);
 
     /// <summary>The highest position that was ever given out; 0: none.</summary>
     public async Task<long> LastPositionAsync(int queue, CancellationToken ct)
@@ -85,18 +73,15 @@ public sealed class EventLogReader : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _reads.DisposeAsync();
 
-    private async Task ReadAsync(List<OpenRead> group)
+    private async Task<IReadOnlyList<IReadOnlyList<OpenEvent>>> ReadOpenAsync(IReadOnlyList<OpenRead> reads)
     {
         await using var command = _database.CreateCommand(OpenRows);
-        command.Parameters.AddRange((NpgsqlParameter[])[Column.Int(group, read => read.Queue), Column.Long(group, read => read.After), Column.Int(group, read => read.Max)]);
-        List<OpenEvent>[] rows = [.. group.Select(_ => new List<OpenEvent>())];
-        await using (var reader = await command.ExecuteReaderAsync())
-        {
-            while (await reader.ReadAsync())
-                rows[reader.GetInt64(0) - 1].Add(new(reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.GetInt32(4), reader.GetFieldValue<byte[]>(5)));
-        }
-
-        for (var n = 0; n < group.Count; n++) group[n].Done.TrySetResult(rows[n]);
+        command.Parameters.AddRange((NpgsqlParameter[])[Column.Int(reads, read => read.Queue), Column.Long(reads, read => read.After), Column.Int(reads, read => read.Max)]);
+        List<OpenEvent>[] rows = [.. reads.Select(_ => new List<OpenEvent>())];
+        await using var row = await command.ExecuteReaderAsync();
+        while (await row.ReadAsync())
+            rows[row.GetInt64(0) - 1].Add(new(row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetInt32(4), row.GetFieldValue<byte[]>(5)));
+        return rows;
     }
 
     private static void AddParameters(NpgsqlCommand command, int queue, long position, int max)
@@ -106,8 +91,5 @@ public sealed class EventLogReader : IAsyncDisposable
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
     }
 
-    private sealed record OpenRead(int Queue, long After, int Max)
-    {
-        public TaskCompletionSource<IReadOnlyList<OpenEvent>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    private readonly record struct OpenRead(int Queue, long After, int Max);
 }
