@@ -54,17 +54,15 @@ internal sealed class OwnPasskeys(
         return OwnPasskeyAnswer.Of(passkey with { Name = name });
     }
 
-    /// <summary>All other sessions end: whoever has the device that was lost may be in one.</summary>
+    /// <summary>All other sessions end, and first: whoever has the device that was lost may be in one.</summary>
     public async Task RemoveAsync(HttpContext context, Guid id, CancellationToken ct)
     {
         var passkey = await FindAsync(context, id, ct);
         var account = await RequireAsync(context, ct);
         var passkeyOnly = await demands.DemandPasskeyAsync(await memberships.OfAccountAsync(account.Id, ct), ct);
+        await all.EndOthersAsync(account.Id, context.Caller().Session, SessionEndReason.Killed);
         if (await accounts.RemovePasskeyAsync(account.Id, passkey.Credential, passkeyOnly, ct) is not { } removed) throw None();
         if (!removed) throw new GridException(GridError.Forbidden, "Without this passkey nobody could sign in to the account as its roles demand. Add another one first.");
-        var own = context.Caller().Session;
-        foreach (var other in (await all.OfAsync(account.Id)).Where(session => session.Key.Session != own))
-            await all.EndAsync(account.Id, other.Key.Session, SessionEndReason.Killed);
     }
 
     /// <exception cref="GridException"><see cref="GridError.Unauthenticated"/>: sign in anew, as the header says (RFC 9470). <see cref="GridError.Forbidden"/>: by a passkey.</exception>

@@ -31,6 +31,15 @@ internal sealed class AccountSessions(IGrainFactory grains, GridConnection conne
         return await Grain(account).EndSession(session, reason);
     }
 
+    /// <summary>
+    /// All but this one. To be called before the change that shuts the others out: where they cannot all be ended nothing is changed, and
+    /// asking again does both.
+    /// </summary>
+    public async Task EndOthersAsync(Guid account, Guid? kept, SessionEndReason reason)
+    {
+        foreach (var other in (await OfAsync(account)).Where(session => session.Key.Session != kept)) await EndAsync(account, other.Key.Session, reason);
+    }
+
     public async Task EndAllAsync(Guid account, SessionEndReason reason)
     {
         using var scope = new TenantScope(System);
