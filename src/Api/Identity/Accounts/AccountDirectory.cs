@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ComplianceGrid.Api.Identity.Mail;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -17,12 +18,15 @@ internal interface IAccountDirectory
     /// <summary>Newest first; none: the account has no password yet.</summary>
     Task<ImmutableArray<string>> PasswordsAsync(Guid account, int most, CancellationToken ct);
 
-    /// <summary>Sets a password, and forgets those beyond the history.</summary>
+    /// <summary>
+    /// Sets a password, and forgets those beyond the history. What is in anybody's hand is void with the one before it: a sign-in that it
+    /// began, a link that was mailed.
+    /// </summary>
     /// <param name="seen">The hash in force that it follows.</param>
     /// <returns>False: another one was set meanwhile, by a reset or a replaced factor as the case may be.</returns>
     Task<bool> SetPasswordAsync(Guid account, string seen, string hash, int history, CancellationToken ct);
 
-    /// <summary>The same, and marks a one-time token by it, both or neither: one that was not marked so can be used again.</summary>
+    /// <summary>The same, and marks the one-time token that it is set by, both or neither: one that was not marked so can be used again.</summary>
     /// <param name="marked">What the token stands for from here on.</param>
     /// <returns>False: the token is gone, or is not what was seen any more.</returns>
     Task<bool> SetPasswordByAsync<T>(string token, T seen, T marked, Guid account, string hash, int history, CancellationToken ct);
@@ -122,7 +126,7 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
     {
         await using var db = await identity.CreateDbContextAsync(ct);
         await using var transaction = await LockAsync(db, account, ct);
-        if (!await AddPasswordAsync(db, account, seen, hash, history, ct)) return false;
+        if (!await AddPasswordAsync(db, account, seen, hash, history, by: null, ct)) return false;
         await transaction.CommitAsync(ct);
         return true;
     }
@@ -132,12 +136,12 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
         await using var db = await identity.CreateDbContextAsync(ct);
         await using var transaction = await LockAsync(db, account, ct);
         if (!await OneTimeTokens.ChangeAsync(db, token, seen, marked, clock.GetUtcNow(), ct)) return false;
-        await AddPasswordAsync(db, account, seen: null, hash, history, ct);
+        await AddPasswordAsync(db, account, seen: null, hash, history, by: OneTimeToken.HashOf(token), ct);
         await transaction.CommitAsync(ct);
         return true;
     }
 
-    private async Task<bool> AddPasswordAsync(IdentityDb db, Guid account, string? seen, string hash, int history, CancellationToken ct)
+    private async Task<bool> AddPasswordAsync(IdentityDb db, Guid account, string? seen, string hash, int history, byte[]? by, CancellationToken ct)
     {
         var kept = await db.Passwords.Where(password => password.AccountId == account).OrderByDescending(password => password.SetAt).ToListAsync(ct);
         if (seen is not null && kept.FirstOrDefault()?.Hash != seen) return false;
@@ -147,6 +151,7 @@ internal sealed class AccountDirectory(IDbContextFactory<IdentityDb> identity, I
         db.Passwords.Add(new() { AccountId = account, SetAt = at, Hash = hash });
         db.Passwords.RemoveRange(kept.Skip(Math.Max(0, history - 1)));
         await db.SaveChangesAsync(ct);
+        await db.OneTimeTokens.Where(secret => secret.AccountId == account && secret.Hash != by).ExecuteDeleteAsync(ct);
         return true;
     }
 

@@ -47,6 +47,18 @@ public sealed class PasswordChangeTests(RealGridFixture grid) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task A_sign_in_that_the_old_one_began_and_a_link_that_was_handed_over_are_void()
+    {
+        var person = await Person.EnrolledAsync(grid, "begun@change.example", "change-begun");
+        var (_, link) = await Person.InvitedAsync(grid, person.Email, "change-begun");
+        var tokens = await person.SignInAsync();
+        var begun = await person.BeginAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await ChangeAsync(tokens, Person.Password, Chosen)).StatusCode);
+        await (await person.ChallengeAsync(begun, person.NextRecoveryCode(), "recovery_code")).RefusedAsync(HttpStatusCode.Unauthorized, GridError.BadCredentials);
+        await (await person.SetPasswordAsync(link, "purple tractor hums at dusk")).RefusedAsync(HttpStatusCode.Unauthorized, GridError.BadCredentials);
+    }
+
+    [Fact]
     public async Task Who_does_not_know_the_present_one_has_as_many_tries_as_at_a_sign_in()
     {
         var person = await Person.EnrolledAsync(grid, "guess@change.example", "change-guess");
