@@ -45,7 +45,7 @@ internal static class ResetFactorsCommand
     private static async Task ResetAsync(IServiceProvider services, string email, ImmutableArray<string> approvers, TextWriter output, CancellationToken ct)
     {
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        if (await services.GetRequiredService<IAccountDirectory>().FindByNameAsync(email, ct) is not { DisabledAt: null } account)
+        if (await services.GetRequiredService<AccountDirectory>().FindByNameAsync(email, ct) is not { DisabledAt: null } account)
             throw new GridException(GridError.Invalid, "There is no account of that name that can sign in.");
         var theirs = await services.GetRequiredService<Memberships>().OfAccountAsync(account.Id, ct);
         if (theirs.Count == 0) throw new GridException(GridError.Invalid, "The account is a member of no tenant.");

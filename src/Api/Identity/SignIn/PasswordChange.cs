@@ -13,7 +13,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// a device unlocked cannot guess it here. All other sessions end first: once the new password is in force, none of before lives.
 /// </summary>
 internal sealed class PasswordChange(
-    SignInGuard guard, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, ChosenPassword passwords, AccountSessions sessions,
+    SignInGuard guard, AccountDirectory accounts, Memberships memberships, PasswordHasher hasher, ChosenPassword passwords, AccountSessions sessions,
     KnownDevice devices, ILookupNormalizer names)
 {
     public async Task ChangeAsync(HttpContext context, string present, string chosen, CancellationToken ct)
