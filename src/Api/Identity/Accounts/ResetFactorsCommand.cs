@@ -62,7 +62,7 @@ internal static class ResetFactorsCommand
         {
             await new FactorResets(services.GetRequiredKeyedService<NpgsqlDataSource>("Grid")).VoidAsync(account.Id, unusable, now, ct);
             await output.WriteLineAsync($"account {account.Id:D}\nfactors and password void");
-            using var scope = new TenantScope(new(AuditEntry.SystemTenant));
+            using var scope = new TenantScope(TenantId.System);
             await grains.GetGrain<IAccountGrain>(TenantKeys.OfSystem(account.Id)).EndAll(SessionEndReason.PasswordChanged);
         });
         await output.WriteLineAsync($"secret  {await services.GetRequiredService<OneTimeTokens>().IssueAsync(account.Id, PasswordReset.Purpose, new PasswordReset.Progress(), OneTimeToken.ResetLife, ct)}");

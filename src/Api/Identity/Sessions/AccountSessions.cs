@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ComplianceGrid.Api.Grid;
-using ComplianceGrid.Audit;
 using ComplianceGrid.Identity;
 using ComplianceGrid.Tenancy;
 
@@ -9,25 +8,23 @@ namespace ComplianceGrid.Api.Identity.Sessions;
 /// <summary>An account's sessions, across its tenants: its grain is the system's, so it is called in the system's name.</summary>
 internal sealed class AccountSessions(IGrainFactory grains, GridConnection connection)
 {
-    private static readonly TenantId System = new(AuditEntry.SystemTenant);
-
     public async Task<SessionRecord> StartAsync(SessionKey key, StartSession start)
     {
-        using var scope = new TenantScope(System);
+        using var scope = new TenantScope(TenantId.System);
         return await Grain(start.Account).StartSession(key, start);
     }
 
     /// <summary>Those alive, oldest first.</summary>
     public async Task<ImmutableArray<SessionRecord>> OfAsync(Guid account)
     {
-        using var scope = new TenantScope(System);
+        using var scope = new TenantScope(TenantId.System);
         return await Grain(account).Sessions();
     }
 
     /// <returns>Null: the account has no such session.</returns>
     public async Task<SessionRecord?> EndAsync(Guid account, Guid session, SessionEndReason reason)
     {
-        using var scope = new TenantScope(System);
+        using var scope = new TenantScope(TenantId.System);
         return await Grain(account).EndSession(session, reason);
     }
 
@@ -42,7 +39,7 @@ internal sealed class AccountSessions(IGrainFactory grains, GridConnection conne
 
     public async Task EndAllAsync(Guid account, SessionEndReason reason)
     {
-        using var scope = new TenantScope(System);
+        using var scope = new TenantScope(TenantId.System);
         await Grain(account).EndAll(reason);
     }
 
