@@ -97,7 +97,7 @@ cmd_bench() {
   need_dotnet; pg_install
   export GRID_AHEAD=1; BIN="$ROOT/.grid/bin-ahead" # what is measured is what is deployed
   publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker tests/Benchmarks
-  GRID_SCRIPT="$ROOT/grid" GRID_PGBENCH="$(pg_bin)/pgbench" run_host bench "$@"
+  GRID_PGBENCH="$(pg_bin)/pgbench" run_host bench "$@"
 }
 
 help_mutate='./grid mutate [FILE...]: mutation-tests the rules with Stryker, or only the source files named (src/Grains/Status/LegalDay.cs), and
