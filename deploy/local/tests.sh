@@ -61,7 +61,7 @@ need_browser() {
 }
 
 # What Chaos does to processes from outside: packets that are lost, clocks that are set.
-LIBFAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
+export LIBFAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
 need_faults() {
   need nft nftables
   [[ -f $LIBFAKETIME ]] || install_package libfaketime
