@@ -61,7 +61,7 @@ need_browser() {
 }
 
 # What Chaos does to processes from outside: packets that are lost, clocks that are set.
-LIBFAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
+export LIBFAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
 need_faults() {
   need nft nftables
   [[ -f $LIBFAKETIME ]] || install_package libfaketime
@@ -97,7 +97,7 @@ cmd_bench() {
   need_dotnet; pg_install
   export GRID_AHEAD=1; BIN="$ROOT/.grid/bin-ahead" # what is measured is what is deployed
   publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker tests/Benchmarks
-  GRID_SCRIPT="$ROOT/grid" GRID_PGBENCH="$(pg_bin)/pgbench" run_host bench "$@"
+  GRID_PGBENCH="$(pg_bin)/pgbench" run_host bench "$@"
 }
 
 help_mutate='./grid mutate [FILE...]: mutation-tests the rules with Stryker, or only the source files named (src/Grains/Status/LegalDay.cs), and

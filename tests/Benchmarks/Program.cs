@@ -33,8 +33,9 @@ if (unknown.Count > 0)
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) => (e.Cancel, _) = (true, stop.CancelAsync());
 var report = new Report();
-await using (var grid = await GridUnderTest.UpAsync(stop.Token))
+await using (var grid = new GridUnderTest())
 {
+    await grid.UpAsync();
     foreach (var (name, run) in all)
         if (args.Length == 0 || args.Contains(name)) await run(grid, report, stop.Token);
 }

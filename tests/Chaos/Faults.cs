@@ -77,7 +77,7 @@ internal sealed class Faults(ChaosGrid grid, Random random)
 
     private int PortOf(string silo)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(grid.State, "config", silo + ".json")));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(grid.ConfigFile(silo)));
         return json.RootElement.GetProperty("Orleans").GetProperty("SiloPort").GetInt32();
     }
 }

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace ComplianceGrid.TestKit;
 
 /// <summary>A whole grid of its own (silos, api, gateway, vendor sandbox, PostgreSQL), run by <c>./grid</c> in a state folder of its own.</summary>
-public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, string streams = "postgres") : IAsyncDisposable
+/// <param name="traces">The share of traces that is kept in files; null: none, and as many are made as in the product.</param>
+public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, string streams = "postgres", string? traces = "0.05") : IAsyncDisposable
 {
     private readonly string _state = Directory.CreateTempSubdirectory("grid-test-").FullName;
     private readonly PortRange _ports = PortRange.Reserve();
@@ -65,13 +66,15 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
     public async Task<string> SuperuserAsync(string database) =>
         (await RunAsync("postgres", database == "grid_audit" ? "audit" : "grid")).Trim().Replace("Database=postgres", "Database=" + database, StringComparison.Ordinal);
 
+    public string ConfigFile(string service) => Path.Combine(_state, "config", service + ".json");
+
     /// <summary>A value of a host's configuration, as <c>./grid up</c> wrote it.</summary>
     public string Configured(string service, string section, string key) => Configured(service, section).GetProperty(key).GetString()!;
 
     /// <summary>A section of a host's configuration.</summary>
     public JsonElement Configured(string service, string section)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_state, "config", service + ".json")));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(ConfigFile(service)));
         return json.RootElement.GetProperty(section).Clone();
     }
 
@@ -82,31 +85,41 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
     public Task<string> RunHostAsync(string service, string project, params string[] arguments) =>
         RunAsync("dotnet", [Published(project), .. arguments], service);
 
-    /// <summary>A published host's program, or another one's of <c>tests</c>.</summary>
-    public static string Published(string project) => Path.Combine(Repository.Root, ".grid", "bin", project, $"ComplianceGrid.{project}.dll");
+    /// <summary>A published host's program, or another one's of <c>tests</c>: that which <c>./grid up</c> starts.</summary>
+    public static string Published(string project) =>
+        Path.Combine(Repository.Root, ".grid", Environment.GetEnvironmentVariable("GRID_AHEAD") is null ? "bin" : "bin-ahead", project, $"ComplianceGrid.{project}.dll");
+
+    /// <summary>Of the sandbox's own account, by which it signs its webhooks too.</summary>
+    public string VendorKeyFile => Path.Combine(_state, "secrets", "checkr-api-key");
+
+    /// <summary>Connects a tenant with an account at the sandbox. Repeating it gives the same connection.</summary>
+    /// <param name="account">Null: the sandbox's own, which one tenant alone can have.</param>
+    public async Task<string> ConnectVendorAsync(string tenant, string? account = null) =>
+        (await RunHostAsync("gateway", "Gateway.Integrations", "connections", "add", "--tenant", tenant, "--vendor", "checkr",
+            "--account-id", account ?? Configured("sandbox", "Checkr", "AccountId"), "--api-key-file", VendorKeyFile, "--base-url", new Uri(Sandbox, "/v1").ToString())).Trim().Split('\n')[^1];
 
     /// <summary>SIGSTOP: it does nothing, and knows of nothing, until it is sent on.</summary>
-    public async Task FreezeAsync(string service) => await RunAsync("kill", ["-STOP", await PidAsync(service)]);
+    public async Task FreezeAsync(string service) => await RunAsync("kill", ["-STOP", Text(ProcessOf(service))]);
 
     /// <summary>SIGCONT.</summary>
-    public async Task SendOnAsync(string service) => await RunAsync("kill", ["-CONT", await PidAsync(service)]);
+    public async Task SendOnAsync(string service) => await RunAsync("kill", ["-CONT", Text(ProcessOf(service))]);
 
     /// <summary>Until it has ended by itself; at once when it has.</summary>
     public async Task EndedAsync(string service, CancellationToken ct)
     {
-        var pid = int.Parse(await PidAsync(service), CultureInfo.InvariantCulture);
+        var pid = ProcessOf(service);
         await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid}"), $"{service} has ended", ct, TimeSpan.FromMinutes(2));
     }
 
+    /// <summary>The process id of a service that runs.</summary>
+    public int ProcessOf(string service) => int.Parse(File.ReadAllText(Path.Combine(_state, "run", service + ".pid")), CultureInfo.InvariantCulture);
+
     private async Task SignalAsync(string service, string signal)
     {
-        var pid = await PidAsync(service);
-        using var process = Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
-        await RunAsync("kill", [$"-{signal}", pid]);
+        using var process = Process.GetProcessById(ProcessOf(service));
+        await RunAsync("kill", [$"-{signal}", Text(process.Id)]);
         await process.WaitForExitAsync();
     }
-
-    private async Task<string> PidAsync(string service) => (await File.ReadAllTextAsync(Path.Combine(_state, "run", service + ".pid"))).Trim();
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -115,10 +128,10 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
         var start = new ProcessStartInfo(file, arguments);
         start.Environment["GRID_STATE"] = _state;
         start.Environment["GRID_PORT_BASE"] = Text(_ports.Base);
-        start.Environment["GRID_TRACES"] = "0.05";
-        if (service is not null) start.Environment["GRID_CONFIG"] = Path.Combine(_state, "config", service + ".json");
+        if (traces is not null) start.Environment["GRID_TRACES"] = traces;
+        if (service is not null) start.Environment["GRID_CONFIG"] = ConfigFile(service);
         return Tool.RunAsync(start);
     }
 
-    private Uri Url(int offset) => new($"http://127.0.0.1:{_ports.Base + offset}");
+    protected Uri Url(int offset) => new($"http://127.0.0.1:{_ports.Base + offset}");
 }

@@ -11,7 +11,7 @@ namespace ComplianceGrid.TestKit;
 public sealed class PortRange : IDisposable
 {
     private const int First = 21_000, End = 32_000, Step = 300;
-    private static readonly int[] Offsets = [0, 1, 10, 11, 15, 21, 22, 23, 101, 102, 103, 151, 152, 201, 202, 203]; // of three silos
+    private static readonly int[] Offsets = [0, 1, 10, 11, 15, 16, 21, 22, 23, 101, 102, 103, 151, 152, 201, 202, 203]; // of three silos
 
     private readonly FileStream _hold;
 

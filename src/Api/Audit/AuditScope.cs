@@ -5,6 +5,7 @@ using ComplianceGrid.Audit;
 using ComplianceGrid.ServiceDefaults.Auditing.Requests;
 using ComplianceGrid.ServiceDefaults.Auditing.Trail;
 using ComplianceGrid.ServiceDefaults.Problems;
+using ComplianceGrid.Tenancy;
 
 namespace ComplianceGrid.Api.Audit;
 
@@ -74,7 +75,7 @@ internal sealed class AuditScope : IRequestRecord
 
     /// <summary>Before the act.</summary>
     /// <exception cref="GridException"><see cref="GridError.AuditNoRoom"/>.</exception>
-    public void Admit(AuditTrail trail) => _room = trail.Admit(_actor?.Tenant ?? AuditEntry.SystemTenant, _line?.Room ?? AuditLine.UsualRoom);
+    public void Admit(AuditTrail trail) => _room = trail.Admit(_actor?.Tenant ?? TenantId.System.Value, _line?.Room ?? AuditLine.UsualRoom);
 
     public void Dispose() => _room.Dispose();
 
@@ -106,7 +107,7 @@ internal sealed class AuditScope : IRequestRecord
         {
             Id = Guid.CreateVersion7(started),
             Timestamp = started,
-            TenantId = _actor?.Tenant ?? AuditEntry.SystemTenant,
+            TenantId = _actor?.Tenant ?? TenantId.System.Value,
             UserId = _actor?.User ?? AuditEntry.Anonymous,
             UserRole = _actor?.Role ?? "none",
             Action = ActionOf(context.Request.Method, status),

@@ -1,4 +1,5 @@
 using ComplianceGrid.Audit;
+using ComplianceGrid.Tenancy;
 
 namespace ComplianceGrid.Api.Audit;
 
@@ -44,6 +45,6 @@ internal static class OperatorActs
     private static async Task AppendAsync(IGrainFactory grains, AuditEntry entry)
     {
         if ((await grains.GetGrain<IAuditGrain>(LedgerShards.Of(entry.TenantId)).TryAppend([entry])).IsEmpty) return;
-        await grains.GetGrain<IAuditGrain>(LedgerShards.Of(AuditEntry.SystemTenant)).Append([entry with { TenantId = AuditEntry.SystemTenant }]);
+        await grains.GetGrain<IAuditGrain>(LedgerShards.Of(TenantId.System.Value)).Append([entry with { TenantId = TenantId.System.Value }]);
     }
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using ComplianceGrid.Audit;
 using ComplianceGrid.Tenancy;
 
 namespace ComplianceGrid.Api.Limits;
@@ -17,7 +16,7 @@ internal readonly record struct RateKey(RateKind Kind, string? Tenant, string Id
         get
         {
             var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{Kind}\n{Id}"));
-            return TenantKeys.Format(new TenantId(Tenant ?? AuditEntry.SystemTenant), new Guid(hash.AsSpan(0, 16)));
+            return TenantKeys.Format(new TenantId(Tenant ?? TenantId.System.Value), new Guid(hash.AsSpan(0, 16)));
         }
     }
 }

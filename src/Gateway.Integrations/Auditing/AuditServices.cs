@@ -1,8 +1,8 @@
-using ComplianceGrid.Audit;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Auditing;
 using ComplianceGrid.ServiceDefaults.Auditing.Requests;
 using ComplianceGrid.ServiceDefaults.Auditing.Trail;
+using ComplianceGrid.Tenancy;
 
 namespace ComplianceGrid.Gateway.Auditing;
 
@@ -38,7 +38,7 @@ internal static class AuditServices
         {
             if (!AuditCatalogue.IsRecorded(context.Request.Path)) return null;
             // The gateway acts for a vendor or for the silo, in no tenant's name yet: the system's policy counts.
-            var record = new GatewayRecord(trail.Admit(AuditEntry.SystemTenant, Room));
+            var record = new GatewayRecord(trail.Admit(TenantId.System.Value, Room));
             context.Features.Set(record);
             return record;
         }

@@ -39,7 +39,7 @@ internal sealed class GatewayRecord(AuditRoom room) : IRequestRecord
         {
             Id = Guid.CreateVersion7(started),
             Timestamp = started,
-            TenantId = caller ?? _tenant ?? AuditEntry.SystemTenant,
+            TenantId = caller ?? _tenant ?? TenantId.System.Value,
             UserId = caller is null ? AuditEntry.Anonymous : "system:silo",
             UserRole = caller is null ? "none" : "service",
             Action = status is 401 or 403 && endpoint?.Line?.Resource != "webhooks" ? AuditAction.AccessDenied : endpoint?.Line?.Action ?? AuditAction.Read,

@@ -10,7 +10,7 @@ public sealed record AuditEntry
     [Id(0)] public required Guid Id { get; init; }
     /// <summary>The caller's time of the act.</summary>
     [Id(1)] public required DateTimeOffset Timestamp { get; init; }
-    /// <summary>The tenant whose log it belongs to; <see cref="SystemTenant"/> when there is none.</summary>
+    /// <summary>The tenant whose log it belongs to; that of <see cref="Tenancy.TenantId.System"/> when there is none.</summary>
     [Id(2)] public required string TenantId { get; init; }
     /// <summary>The actor: a user id, or <c>system:{part}</c>, <c>vendor:{name}</c>, <c>anonymous</c>.</summary>
     [Id(3)] public required string UserId { get; init; }
@@ -44,8 +44,6 @@ public sealed record AuditEntry
     /// </summary>
     [Id(17)] public byte[]? Sealed { get; init; }
 
-    /// <summary>The log of acts that belong to no tenant.</summary>
-    public const string SystemTenant = "system";
     /// <summary>The actor whom nobody knows.</summary>
     public const string Anonymous = "anonymous";
 }

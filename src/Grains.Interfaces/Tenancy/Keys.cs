@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using ComplianceGrid.Audit;
 
 namespace ComplianceGrid.Tenancy;
 
@@ -63,7 +62,7 @@ public static class TenantKeys
     public static string Format(TenantId tenant, Guid id) => string.Create(null, $"{tenant.Value}/{id:D}");
 
     /// <summary>Of what belongs to no tenant: accounts, and the names that people sign in by.</summary>
-    public static string OfSystem(Guid id) => Format(new(AuditEntry.SystemTenant), id);
+    public static string OfSystem(Guid id) => Format(TenantId.System, id);
 
     public static bool TryParse(string? key, out TenantId tenant, out Guid id)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Serialization;
 
 namespace ComplianceGrid.Tenancy;
@@ -12,6 +13,9 @@ public readonly record struct TenantId : IParsable<TenantId>
 
     [Id(0)]
     public string Value { get; }
+
+    /// <summary>Of acts and grains that belong to no tenant.</summary>
+    public static TenantId System => new("system");
 
     public static bool IsValid(string? value) =>
         value is { Length: >= 2 and <= 63 } && char.IsAsciiLetterLower(value[0])
@@ -28,6 +32,5 @@ public readonly record struct TenantId : IParsable<TenantId>
 
     public override string ToString() => Value;
 
-    private static readonly System.Buffers.SearchValues<char> Allowed =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 }

@@ -1,6 +1,6 @@
 using ComplianceGrid.Tenancy;
 using Npgsql;
-using static ComplianceGrid.Storage.Projections.Reads.Parameters;
+using static ComplianceGrid.Storage.Sql.Parameters;
 
 namespace ComplianceGrid.Storage.Identity;
 

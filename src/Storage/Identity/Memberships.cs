@@ -3,7 +3,7 @@ using ComplianceGrid.Storage.Projections.Reads;
 using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 using Npgsql;
-using static ComplianceGrid.Storage.Projections.Reads.Parameters;
+using static ComplianceGrid.Storage.Sql.Parameters;
 
 namespace ComplianceGrid.Storage.Identity;
 

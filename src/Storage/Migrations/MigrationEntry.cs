@@ -2,6 +2,7 @@ using System.Text.Json;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Storage.Inbox;
 using ComplianceGrid.Storage.Outbox;
+using ComplianceGrid.Tenancy;
 using Npgsql;
 
 namespace ComplianceGrid.Storage.Migrations;
@@ -24,7 +25,7 @@ public static class MigrationEntry
         {
             Id = DerivedId.Of("migrated", database, string.Join(',', scripts)),
             Timestamp = now,
-            TenantId = AuditEntry.SystemTenant,
+            TenantId = TenantId.System.Value,
             UserId = actor,
             UserRole = "operator",
             Action = AuditAction.Update,

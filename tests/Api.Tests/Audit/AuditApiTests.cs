@@ -3,6 +3,7 @@ using System.Text.Json;
 using ComplianceGrid.Api.Tests.Employees;
 using ComplianceGrid.Api.Tests.Hosting;
 using ComplianceGrid.Audit;
+using ComplianceGrid.Tenancy;
 using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -81,11 +82,11 @@ public sealed class AuditApiTests(ApiFixture fixture)
                 Assert.Equal(HttpStatusCode.Unauthorized, (await host.Client.SendAsync(request, ct)).StatusCode);
             }
 
-            Assert.DoesNotContain(Of(AuditEntry.SystemTenant), entry => entry.UserAgent == agent);
+            Assert.DoesNotContain(Of(TenantId.System.Value), entry => entry.UserAgent == agent);
             await host.Services.GetRequiredService<IHost>().StopAsync(ct); // writes what the minute has so far
         }
 
-        var entries = await Eventually.IsAsync(() => Task.FromResult(Of(AuditEntry.SystemTenant).Where(entry => entry.UserAgent == agent).ToList()), found => found.Count > 0, "the refusals are on record", ct);
+        var entries = await Eventually.IsAsync(() => Task.FromResult(Of(TenantId.System.Value).Where(entry => entry.UserAgent == agent).ToList()), found => found.Count > 0, "the refusals are on record", ct);
         Assert.All(entries, entry => Assert.Equal(("anonymous", AuditAction.AccessDenied, "GRID-1007"), (entry.UserId, entry.Action, entry.ErrorCode)));
         Assert.InRange(entries.Count, 1, 2); // two when the minute ended meanwhile
         Assert.Equal(3, entries.Sum(entry => JsonDocument.Parse(entry.Details!).RootElement.GetProperty("count").GetInt32()));

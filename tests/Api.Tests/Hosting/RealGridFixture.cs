@@ -37,6 +37,14 @@ public sealed class RealGridFixture(ApiFixture fixture) : IAsyncLifetime
         await Api.HasKeysAsync(CancellationToken.None);
     }
 
+    /// <summary>While broken, no transaction that ends a session commits.</summary>
+    public async Task BreakFeedAsync(bool broken, CancellationToken ct)
+    {
+        await using var database = NpgsqlDataSource.Create(fixture.Reads.Database.Grid(GridRole.Superuser));
+        await using var command = database.CreateCommand(broken ? "REVOKE INSERT ON grid.session_end FROM grid_silo" : "GRANT INSERT ON grid.session_end TO grid_silo");
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
     /// <summary>An event of the tenant's that was given up.</summary>
     public async Task<Guid> ParkAsync(string tenant, CancellationToken ct)
     {

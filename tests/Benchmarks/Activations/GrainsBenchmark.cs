@@ -52,7 +52,7 @@ internal static class GrainsBenchmark
         }
 
         // Their audit entries are relayed first: it would be measured with the rest.
-        await using var database = NpgsqlDataSource.Create(grid.SuperuserOf("grid"));
+        await using var database = NpgsqlDataSource.Create(await grid.SuperuserAsync("grid"));
         await Eventually.TrueAsync(async () =>
         {
             await using var command = database.CreateCommand("SELECT EXISTS (SELECT FROM grid.outbox)");

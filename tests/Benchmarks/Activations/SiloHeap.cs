@@ -21,7 +21,7 @@ internal sealed class SiloHeap(GridUnderTest grid, GridCaller caller)
         var hosts = await caller.Management.GetHosts(onlyActive: true, ct);
         for (var i = 0; i < Collections; i++) await caller.Management.ForceGarbageCollection([.. hosts.Keys], ct);
         using var http = new HttpClient();
-        var metrics = (await http.GetStringAsync(new Uri(grid.Silo, "/metrics"), ct)).Split('\n');
+        var metrics = (await http.GetStringAsync(new Uri(grid.Silo(1), "/metrics"), ct)).Split('\n');
         return Sum(metrics, Size) - Sum(metrics, Fragments);
     }
 

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using ComplianceGrid.Benchmarks.Grid;
+using ComplianceGrid.TestKit;
 using Npgsql;
 
 namespace ComplianceGrid.Benchmarks.Events;
@@ -18,7 +20,7 @@ internal static class Pgbench
     /// <returns>Upserts a second at 64 clients.</returns>
     public static async Task<double> UpsertsAsync(GridUnderTest grid, int rows, CancellationToken ct)
     {
-        await using (var database = NpgsqlDataSource.Create(grid.Superuser)) await ExecuteAsync(database, Create, ct);
+        await using (var database = NpgsqlDataSource.Create(await grid.SuperuserAsync("postgres"))) await ExecuteAsync(database, Create, ct);
         return await RunAsync(grid, $"\\set id random(1, {rows})\nINSERT INTO upsert VALUES (:id, :payload::bytea) ON CONFLICT (id) DO UPDATE SET payload = excluded.payload;\n",
             ["-D", "payload=\\x" + Convert.ToHexString(RandomNumberGenerator.GetBytes(PayloadBytes))], ct);
     }
@@ -27,7 +29,7 @@ internal static class Pgbench
     /// <returns>Selects a second at 64 clients.</returns>
     public static async Task<double> SelectsAsync(GridUnderTest grid, int rows, CancellationToken ct)
     {
-        await using (var database = NpgsqlDataSource.Create(grid.Superuser))
+        await using (var database = NpgsqlDataSource.Create(await grid.SuperuserAsync("postgres")))
         {
             await ExecuteAsync(database, Create, ct);
             await ExecuteAsync(database, Fill, ct, rows, RandomNumberGenerator.GetBytes(PayloadBytes));
@@ -45,13 +47,13 @@ internal static class Pgbench
 
     private static async Task<double> RunAsync(GridUnderTest grid, string script, string[] definitions, CancellationToken ct)
     {
-        var file = grid.StateFile("pgbench.sql");
+        var file = Path.Combine(grid.State, "pgbench.sql");
         await File.WriteAllTextAsync(file, script, ct);
-        var connection = new NpgsqlConnectionStringBuilder(grid.Superuser);
+        var connection = new NpgsqlConnectionStringBuilder(await grid.SuperuserAsync("postgres"));
         Environment.SetEnvironmentVariable("PGPASSWORD", connection.Password); // inherited, so that no list of processes shows it
-        var output = await grid.RunAsync(Environment.GetEnvironmentVariable("GRID_PGBENCH")!,
+        var output = await Tool.RunAsync(new ProcessStartInfo(Environment.GetEnvironmentVariable("GRID_PGBENCH")!,
             ["-n", "-M", "prepared", "-c", "64", "-j", "2", "-T", "12", .. definitions, "-f", file,
-             "-h", connection.Host!, "-p", "5432", "-U", connection.Username!, "postgres"], null, ct);
+             "-h", connection.Host!, "-p", "5432", "-U", connection.Username!, "postgres"]), ct);
         var tps = output.Split('\n').Single(line => line.StartsWith("tps = ", StringComparison.Ordinal));
         return double.Parse(tps.Split(' ')[2], CultureInfo.InvariantCulture);
     }

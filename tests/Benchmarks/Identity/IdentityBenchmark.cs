@@ -22,7 +22,7 @@ internal static class IdentityBenchmark
 
     public static async Task RunAsync(GridUnderTest grid, Report report, CancellationToken ct)
     {
-        await grid.RunScriptAsync(["up", "--apis", "2"], ct);
+        await grid.RunAsync("up", "--apis", "2");
         // One address and one user ask for what many would. The silo first: the others find it when they start.
         await grid.ReconfigureAsync("silo-1", config => Set(config, "LockOut", "AddressFailures", 100_000), ct);
         foreach (var api in new[] { "api", "api-2" })
@@ -75,9 +75,9 @@ internal static class IdentityBenchmark
     private static async Task ServicesAsync(GridUnderTest grid, Report report, HttpClient http, CancellationToken ct)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var file = grid.StateFile("bench-service.pub.pem");
+        var file = Path.Combine(grid.State, "bench-service.pub.pem");
         await File.WriteAllTextAsync(file, key.ExportSubjectPublicKeyInfoPem(), ct);
-        await grid.RunScriptAsync(["clients", "add-service", "--id", "bench-service", "--public-key", file, "--tenants", Tenant], ct);
+        await grid.RunAsync("clients", "add-service", "--id", "bench-service", "--public-key", file, "--tenants", Tenant);
         var service = new ServiceCaller(http, grid.Api, grid.Issuer, "bench-service", key);
         var perSecond = await LoadGenerator.ClosedAsync(Callers, WarmUp, Measured, async _ => (await service.TokenAsync(Tenant, ct)).Length > 0);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);

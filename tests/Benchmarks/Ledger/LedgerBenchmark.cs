@@ -8,7 +8,7 @@ internal static class LedgerBenchmark
     public static async Task RunAsync(GridUnderTest grid, Report report, CancellationToken ct)
     {
         await MutationFigure.RunAsync(grid, report, ct);
-        await using var ledger = await LedgerUnderTest.OfAsync(grid, ct);
+        await using var ledger = await LedgerUnderTest.OfAsync(grid);
         await AppendFigure.RunAsync(ledger, report, ct);
         await BigLog.LoadAsync(ledger, ct);
         await ProofFigure.RunAsync(ledger, report, ct);

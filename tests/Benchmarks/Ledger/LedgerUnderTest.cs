@@ -27,9 +27,9 @@ internal sealed class LedgerUnderTest : IAsyncDisposable
     }
 
     /// <summary>The writer of a grid, as its silo is configured.</summary>
-    public static async Task<LedgerUnderTest> OfAsync(GridUnderTest grid, CancellationToken ct) => new(
-        grid.Connection("silo-1", "Grid"), grid.Connection("silo-1", "Audit"), grid.Connection("api", "Audit"), await grid.AuditSuperuserAsync(ct),
-        (string)grid.Config("silo-1")["MasterKey"]!["File"]!);
+    public static async Task<LedgerUnderTest> OfAsync(GridUnderTest grid) => new(
+        grid.Connection("silo-1", "Grid"), grid.Connection("silo-1", "Audit"), grid.Connection("api", "Audit"), await grid.SuperuserAsync("grid_audit"),
+        grid.Configured("silo-1", "MasterKey", "File"));
 
     public IAuditStore Store => _services.GetRequiredService<IAuditStore>();
 

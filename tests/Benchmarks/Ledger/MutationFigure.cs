@@ -32,7 +32,7 @@ internal static class MutationFigure
 
     public static async Task RunAsync(GridUnderTest grid, Report report, CancellationToken ct)
     {
-        await using var database = NpgsqlDataSource.Create(grid.SuperuserOf("grid"));
+        await using var database = NpgsqlDataSource.Create(await grid.SuperuserAsync("grid"));
         await using var caller = await GridCaller.ConnectAsync(grid, Tenant, ct);
         await caller.PublishPolicyAsync(order: null);
         var tokens = await Task.WhenAll(Enumerable.Range(0, Users).Select(user => grid.TokenAsync(Tenant, $"bench-{user}", ct)));

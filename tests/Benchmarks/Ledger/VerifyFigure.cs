@@ -9,7 +9,7 @@ internal static class VerifyFigure
 {
     public static async Task RunAsync(GridUnderTest grid, LedgerUnderTest ledger, Report report, CancellationToken ct)
     {
-        var options = new LedgerOptions { PublicKeyFiles = [grid.StateFile("keys/ledger.pub.pem")] }; // the grid's notary signs this log too
+        var options = new LedgerOptions { PublicKeyFiles = [Path.Combine(grid.State, "keys/ledger.pub.pem")] }; // the grid's notary signs this log too
         var verification = new LedgerVerification(ledger.Auditor, options.Origin, options.PublicKeys(), TimeProvider.System);
         var verified = await verification.VerifyAsync(new(BigLog.Tenant, 0), ct: ct);
         if (!verified.Fits || verified.Size < BigLog.Entries) throw new InvalidOperationException($"The log does not verify: {verified}");

@@ -29,7 +29,7 @@ internal static class ReadsBenchmark
 
     public static async Task RunAsync(GridUnderTest grid, Report report, CancellationToken ct)
     {
-        await using var database = NpgsqlDataSource.Create(grid.SuperuserOf("grid"));
+        await using var database = NpgsqlDataSource.Create(await grid.SuperuserAsync("grid"));
         foreach (var (tenant, employees) in Tenants)
         {
             await ExecuteAsync(database, Seed, ct, tenant, employees);

@@ -32,7 +32,7 @@ internal static class SiloFigures
         for (var silos = 1; silos <= Most; silos++)
         {
             Report.Progress(string.Create(CultureInfo.InvariantCulture, $"the product's silos: {silos}"));
-            await grid.RunScriptAsync(["up", "--silos", $"{silos}", "--streams", "kafka"], ct);
+            await grid.RunAsync("up", "--silos", $"{silos}", "--streams", "kafka");
             await using var caller = await GridCaller.ConnectAsync(grid, $"bench-silos-{silos}", ct);
             await caller.PublishPolicyAsync(order: null);
             var keys = await caller.HireAsync(Employees, ct); // new ones for each: they are spread as silos are there when they are hired

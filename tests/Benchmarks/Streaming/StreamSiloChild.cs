@@ -20,10 +20,13 @@ internal sealed class StreamSiloChild : IAsyncDisposable
 
     private StreamSiloChild(GridUnderTest grid, Carrier carrier)
     {
-        var start = grid.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "ComplianceGrid.Benchmarks.dll"), StreamSilo.Verb], config: null);
-        start.RedirectStandardInput = true;
-        _process = Process.Start(start)!;
-        _logging = LogAsync(grid.StateFile($"logs/stream-silo-{carrier.Kind}-{carrier.Batch}.log"));
+        _process = Process.Start(new ProcessStartInfo("dotnet", [LocalGrid.Published("Benchmarks"), StreamSilo.Verb])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _logging = LogAsync(Path.Combine(grid.State, $"logs/stream-silo-{carrier.Kind}-{carrier.Batch}.log"));
         _process.StandardInput.WriteLine(JsonSerializer.Serialize(carrier)); // and not among the arguments, which a list of processes shows
         _process.StandardInput.Flush();
         _reading = ReadAsync();

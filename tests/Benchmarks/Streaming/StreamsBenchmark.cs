@@ -16,13 +16,13 @@ internal static class StreamsBenchmark
     {
         await using var brokers = await Brokers.StartAsync();
         Report.Progress($"Kafka: {brokers.Kind}; events of {CloudEventJson.Write(BenchEvents.Of(0, TimeProvider.System.GetUtcNow())).Length} bytes");
-        await grid.RunScriptAsync(["down"], ct);
-        await grid.RunScriptAsync(["postgres", "grid"], ct);
+        await grid.RunAsync("down");
+        await grid.RunAsync("postgres", "grid");
         await report.TryAsync("events through one silo", () => CarriersAsync(grid, brokers, report, ct), ct);
         if (brokers.Version is null) await report.TryAsync("events through the product's silos", () => SiloFigures.RunAsync(grid, brokers, report, ct), ct);
         else report.Add("events through log, Kafka and employee grains", "not measured: these brokers tell no version");
-        await grid.RunScriptAsync(["down"], ct);
-        await grid.RunScriptAsync(["up"], ct); // as it was
+        await grid.RunAsync("down");
+        await grid.RunAsync("up"); // as it was
     }
 
     private static async Task CarriersAsync(GridUnderTest grid, Brokers brokers, Report report, CancellationToken ct)

@@ -20,7 +20,7 @@ internal static class VisibleBenchmark
 
     public static async Task RunAsync(GridUnderTest grid, Report report, CancellationToken ct)
     {
-        var connection = await grid.ConnectionIdAsync(Tenant, ct);
+        var connection = await grid.ConnectVendorAsync(Tenant);
         await using var caller = await GridCaller.ConnectAsync(grid, Tenant, ct);
         await caller.PublishPolicyAsync(new() { Vendor = "checkr", Product = "driver_pro" });
         var people = await caller.HireAsync(People, ct);

@@ -36,7 +36,7 @@ internal sealed class GatewayChild : IAsyncDisposable
         var (name, config) = (durable ? "bench-gateway" : "bench-gateway-no-commit", grid.Config("gateway"));
         config["Kestrel"]!["Endpoints"]!["Public"]!["Url"] = grid.OwnGateway.ToString();
         config["Kestrel"]!["Endpoints"]!["Wire"]!["Url"] = "https://127.0.0.1:0"; // no silo calls it
-        config["Tracing"]!["File"] = grid.StateFile($"traces/{name}.jsonl");
+        config["Tracing"]!["File"] = Path.Combine(grid.State, $"traces/{name}.jsonl");
         config["Webhooks"] = new System.Text.Json.Nodes.JsonObject
         {
             ["ConnectionPerSecond"] = 1_000_000,
@@ -46,9 +46,13 @@ internal sealed class GatewayChild : IAsyncDisposable
         };
         await File.WriteAllTextAsync(grid.ConfigFile(name), config.ToJsonString(), ct);
 
-        var start = grid.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "ComplianceGrid.Benchmarks.dll"), Verb, .. durable ? [] : new[] { NoCommit }], grid.ConfigFile(name));
-        var process = Process.Start(start)!;
-        _ = ToFileAsync(process, grid.StateFile($"logs/{name}.log"));
+        var process = Process.Start(new ProcessStartInfo("dotnet", [LocalGrid.Published("Benchmarks"), Verb, .. durable ? [] : new[] { NoCommit }])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["GRID_CONFIG"] = grid.ConfigFile(name), ["ASPNETCORE_ENVIRONMENT"] = "Development" },
+        })!;
+        _ = ToFileAsync(process, Path.Combine(grid.State, $"logs/{name}.log"));
         var child = new GatewayChild(process);
         using var http = new HttpClient();
         await Eventually.TrueAsync(() => IsReadyAsync(http, grid.OwnGateway, ct), "the gateway is ready", ct, TimeSpan.FromSeconds(60));

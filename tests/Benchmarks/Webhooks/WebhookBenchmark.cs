@@ -14,7 +14,7 @@ internal static class WebhookBenchmark
     public static async Task RunAsync(GridUnderTest grid, Report report, CancellationToken ct)
     {
         var key = Encoding.UTF8.GetBytes((await File.ReadAllTextAsync(grid.VendorKeyFile, ct)).Trim());
-        var signer = new VendorSigner(await grid.ConnectionIdAsync("bench", ct), key, grid.OwnGateway);
+        var signer = new VendorSigner(await grid.ConnectVendorAsync("bench"), key, grid.OwnGateway);
         double limit, durable;
         await using (await GatewayChild.StartAsync(grid, durable: false, ct)) limit = await ClosedAsync(grid, signer, ct);
         await using (await GatewayChild.StartAsync(grid, durable: true, ct))

@@ -18,7 +18,7 @@ internal static class GrainClient
     public static async Task<IHost> ConnectAsync(LocalGrid grid, CancellationToken ct, IReadOnlyDictionary<string, string?>? wire = null, IPEndPoint? gateway = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
-        builder.Configuration.AddJsonFile(Path.Combine(grid.State, "config", "api.json"));
+        builder.Configuration.AddJsonFile(grid.ConfigFile("api"));
         builder.Configuration.AddInMemoryCollection(wire);
         builder.Logging.SetMinimumLevel(LogLevel.Critical); // what a client of a faulty grid has to say is what the test provokes
         builder.UseOrleansClient(client =>

@@ -53,12 +53,6 @@ internal static class Workforce
         return reports;
     }
 
-    /// <param name="account">Null: the sandbox's own, which one tenant alone can have.</param>
-    public static async Task<string> ConnectAsync(LocalGrid grid, string tenant, string? account = null) =>
-        (await grid.RunHostAsync("gateway", "Gateway.Integrations", "connections", "add", "--tenant", tenant, "--vendor", "checkr",
-            "--account-id", account ?? grid.Configured("sandbox", "Checkr", "AccountId"), "--api-key-file", Path.Combine(grid.State, "secrets", "checkr-api-key"),
-            "--base-url", new Uri(grid.Sandbox, "/v1").ToString())).Trim().Split('\n')[^1];
-
     public static async Task<(string Status, string Kind)> StatusAsync(ApiClient api, Guid employee, CancellationToken ct)
     {
         using var record = await api.ReadAsync(HttpMethod.Get, $"/api/employees/{employee}", null, ct);

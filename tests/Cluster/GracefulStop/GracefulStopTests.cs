@@ -75,7 +75,7 @@ public sealed class GracefulStopTests(GridProcesses grid, ITestOutputHelper outp
     public async Task A_gateway_keeps_what_it_has_accepted()
     {
         const string tenant = "stop-gateway";
-        var connection = await Workforce.ConnectAsync(grid, tenant, "acct_stop");
+        var connection = await grid.ConnectVendorAsync(tenant, "acct_stop");
         await using var host = await OwnHost.TakeOverAsync(grid, "gateway", grid.Gateway, Ct);
         using var vendor = new Vendor(grid.Gateway, connection, "acct_stop", grid.Configured("sandbox", "Checkr", "ApiKey"));
         using var http = Http(grid.Gateway);

@@ -19,7 +19,7 @@ internal sealed class OwnHost : IAsyncDisposable
         await grid.StopAsync(service);
         var project = service.Split('-')[0] switch { "silo" => "Silo", "api" => "Api", _ => "Gateway.Integrations" };
         var start = new ProcessStartInfo("bash", ["-c", "exec dotnet \"$0\" >>\"$1\" 2>&1", LocalGrid.Published(project), Path.Combine(grid.State, "logs", service + ".log")]);
-        start.Environment["GRID_CONFIG"] = Path.Combine(grid.State, "config", service + ".json");
+        start.Environment["GRID_CONFIG"] = grid.ConfigFile(service);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"] = "Development";
         var host = new OwnHost(grid, service, Process.Start(start)!);
         try

@@ -22,7 +22,7 @@ public sealed class StormTests(GridProcesses grid, ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         using var api = await ApiClient.LogInAsync(grid, Tenant, ct, "TenantAdmin", "ComplianceManager", "Adjudicator");
         using var sandbox = new SandboxClient(grid.Sandbox);
-        var connection = await Workforce.ConnectAsync(grid, Tenant);
+        var connection = await grid.ConnectVendorAsync(Tenant);
         await api.PublishFirstPolicyAsync(Workforce.Policy, ct);
         var employees = await Workforce.HireAsync(api, People, ct);
         var reports = await Workforce.ReportsAsync(sandbox, employees, ct);

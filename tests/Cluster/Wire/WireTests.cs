@@ -114,7 +114,7 @@ public sealed class WireTests(GridProcesses grid)
 
     private int PortOf(string name)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(grid.State, "config", "silo-1.json")));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(grid.ConfigFile("silo-1")));
         return json.RootElement.GetProperty("Orleans").GetProperty(name).GetInt32();
     }
 }

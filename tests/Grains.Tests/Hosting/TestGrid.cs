@@ -71,13 +71,13 @@ public sealed class TestGrid : IAsyncLifetime
 
     internal ITenantPolicyGrain Policy(TenantId tenant) => Grain<ITenantPolicyGrain>(tenant, tenant.Value);
 
-    internal ISignInGuardGrain SignInGuard(Guid name) => Grain<ISignInGuardGrain>(new("system"), TenantKeys.OfSystem(name));
+    internal ISignInGuardGrain SignInGuard(Guid name) => Grain<ISignInGuardGrain>(TenantId.System, TenantKeys.OfSystem(name));
 
-    internal IAddressGuardGrain AddressGuard(Guid address) => Grain<IAddressGuardGrain>(new("system"), TenantKeys.OfSystem(address));
+    internal IAddressGuardGrain AddressGuard(Guid address) => Grain<IAddressGuardGrain>(TenantId.System, TenantKeys.OfSystem(address));
 
     internal IRateGrain Rate(TenantId tenant, Guid count) => Grain<IRateGrain>(tenant, TenantKeys.Format(tenant, count));
 
-    internal IAccountGrain Account(Guid account) => Grain<IAccountGrain>(new("system"), TenantKeys.OfSystem(account));
+    internal IAccountGrain Account(Guid account) => Grain<IAccountGrain>(TenantId.System, TenantKeys.OfSystem(account));
 
     internal ISessionGrain Session(SessionKey key) => Grain<ISessionGrain>(key.Tenant, key.ToString());
 

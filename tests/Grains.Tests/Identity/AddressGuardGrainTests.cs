@@ -20,7 +20,7 @@ public sealed class AddressGuardGrainTests(TestGrid grid) : GrainTest(grid)
         await using var other = await Grid.ConnectAsync();
         var waits = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => Task.Run(async () =>
         {
-            using var scope = new TenantScope(new("system"));
+            using var scope = new TenantScope(TenantId.System);
             var guard = (n % 2 == 0 ? one : other).Grains.GetGrain<IAddressGuardGrain>(GuardKey);
             var attempt = NewAttempt();
             var wait = await guard.Begin(attempt);

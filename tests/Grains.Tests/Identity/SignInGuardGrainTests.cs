@@ -20,7 +20,7 @@ public sealed class SignInGuardGrainTests(TestGrid grid) : GrainTest(grid)
         await using var other = await Grid.ConnectAsync();
         var tickets = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => Task.Run(async () =>
         {
-            using var scope = new TenantScope(new("system"));
+            using var scope = new TenantScope(TenantId.System);
             return await (n % 2 == 0 ? one : other).Grains.GetGrain<ISignInGuardGrain>(GuardKey).Begin(NewAttempt(), n % 5 == 0 ? "unknown" : null);
         })));
         Assert.Equal(3, tickets.Count(ticket => ticket.IsAllowed));

@@ -79,7 +79,7 @@ internal static class AccountsCommand
         foreach (var member in members)
         {
             var known = people.Find(other => string.Equals(other.Member.Email, member.Email, StringComparison.OrdinalIgnoreCase)).Account
-                ?? await services.GetRequiredService<IAccountDirectory>().FindByNameAsync(member.Email, ct);
+                ?? await services.GetRequiredService<AccountDirectory>().FindByNameAsync(member.Email, ct);
             people.Add((member, known ?? new() { Id = Guid.CreateVersion7(now), UserName = member.Email, Email = member.Email, EmailConfirmed = true, DisplayName = member.Name, CreatedAt = now }, known is null));
         }
 

@@ -27,7 +27,7 @@ internal static class AccountsExtensions
             identity.User.RequireUniqueEmail = true;
         }).AddEntityFrameworkStores<IdentityDb>();
         services.AddPasskeys();
-        services.AddSingleton<IAccountDirectory, AccountDirectory>().AddSingleton<OneTimeTokens>();
+        services.AddSingleton<AccountDirectory>().AddSingleton<FactorStore>().AddSingleton<PasskeyStore>().AddSingleton<OneTimeTokens>();
         services.AddSingleton(provider => new Memberships(provider.GetRequiredKeyedService<NpgsqlDataSource>("Grid")));
     }
 }

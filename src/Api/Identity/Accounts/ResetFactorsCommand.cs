@@ -45,7 +45,7 @@ internal static class ResetFactorsCommand
     private static async Task ResetAsync(IServiceProvider services, string email, ImmutableArray<string> approvers, TextWriter output, CancellationToken ct)
     {
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        if (await services.GetRequiredService<IAccountDirectory>().FindByNameAsync(email, ct) is not { DisabledAt: null } account)
+        if (await services.GetRequiredService<AccountDirectory>().FindByNameAsync(email, ct) is not { DisabledAt: null } account)
             throw new GridException(GridError.Invalid, "There is no account of that name that can sign in.");
         var theirs = await services.GetRequiredService<Memberships>().OfAccountAsync(account.Id, ct);
         if (theirs.Count == 0) throw new GridException(GridError.Invalid, "The account is a member of no tenant.");
@@ -62,7 +62,7 @@ internal static class ResetFactorsCommand
         {
             await new FactorResets(services.GetRequiredKeyedService<NpgsqlDataSource>("Grid")).VoidAsync(account.Id, unusable, now, ct);
             await output.WriteLineAsync($"account {account.Id:D}\nfactors and password void");
-            using var scope = new TenantScope(new(AuditEntry.SystemTenant));
+            using var scope = new TenantScope(TenantId.System);
             await grains.GetGrain<IAccountGrain>(TenantKeys.OfSystem(account.Id)).EndAll(SessionEndReason.PasswordChanged);
         });
         await output.WriteLineAsync($"secret  {await services.GetRequiredService<OneTimeTokens>().IssueAsync(account.Id, PasswordReset.Purpose, new PasswordReset.Progress(), OneTimeToken.ResetLife, ct)}");

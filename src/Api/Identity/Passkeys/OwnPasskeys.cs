@@ -17,14 +17,14 @@ namespace ComplianceGrid.Api.Identity.Passkeys;
 /// cannot make one of their own; and where a passkey is demanded, by a sign-in by one.
 /// </summary>
 internal sealed class OwnPasskeys(
-    IAccountDirectory accounts, Memberships memberships, FactorDemands demands, OneTimeTokens tokens, ISessions sessions, AccountSessions all, IPasskeyHandler<Account> passkeys, TimeProvider clock)
+    AccountDirectory accounts, PasskeyStore passkeyStore, Memberships memberships, FactorDemands demands, OneTimeTokens tokens, ISessions sessions, AccountSessions all, IPasskeyHandler<Account> passkeys, TimeProvider clock)
 {
     private const string Purpose = "add-passkey";
     private const int LongestName = 100;
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
     public async Task<OwnPasskeysAnswer> ListAsync(HttpContext context, CancellationToken ct) =>
-        new([.. (await accounts.PasskeysAsync(AccountOf(context), ct)).Select(OwnPasskeyAnswer.Of)]);
+        new([.. (await passkeyStore.OfAsync(AccountOf(context), ct)).Select(OwnPasskeyAnswer.Of)]);
 
     public async Task<AddOptionsAnswer> OptionsAsync(HttpContext context, CancellationToken ct)
     {
@@ -41,8 +41,8 @@ internal sealed class OwnPasskeys(
         if (await tokens.LookAsync<Ceremony>(body.Token, Purpose, ct) is not var (owner, ceremony) || owner != account.Id || !await tokens.TakeAsync(body.Token, ct)) // a challenge is good for one try
             throw new GridException(GridError.Invalid, "token must be of options that were asked for within five minutes, and is good once: POST /api/auth/passkeys/own/options.");
         var added = await EnrolledPasskey.VerifyAsync(passkeys, context, account, body.Credential, ceremony.State);
-        if (!await accounts.AddPasskeyAsync(account.Id, added, body.Name, ct))
-            throw new GridException(GridError.TooManyFacts, $"The passkey could not be kept: the account has {AccountDirectory.MostPasskeys}, or this one is known already.");
+        if (!await passkeyStore.AddAsync(account.Id, added, body.Name, ct))
+            throw new GridException(GridError.TooManyFacts, $"The passkey could not be kept: the account has {PasskeyStore.Most}, or this one is known already.");
         return (await ListAsync(context, ct)).Items.Single(passkey => passkey.Id == OwnPasskeyAnswer.IdOf(added.CredentialId));
     }
 
@@ -50,21 +50,19 @@ internal sealed class OwnPasskeys(
     {
         Fields.Text("name", name, LongestName);
         var (account, passkey) = (AccountOf(context), await FindAsync(context, id, ct));
-        if (!await accounts.NamePasskeyAsync(account, passkey.Credential, name, ct)) throw None();
+        if (!await passkeyStore.NameAsync(account, passkey.Credential, name, ct)) throw None();
         return OwnPasskeyAnswer.Of(passkey with { Name = name });
     }
 
-    /// <summary>All other sessions end: whoever has the device that was lost may be in one.</summary>
+    /// <summary>All other sessions end, and first: whoever has the device that was lost may be in one.</summary>
     public async Task RemoveAsync(HttpContext context, Guid id, CancellationToken ct)
     {
         var passkey = await FindAsync(context, id, ct);
         var account = await RequireAsync(context, ct);
         var passkeyOnly = await demands.DemandPasskeyAsync(await memberships.OfAccountAsync(account.Id, ct), ct);
-        if (await accounts.RemovePasskeyAsync(account.Id, passkey.Credential, passkeyOnly, ct) is not { } removed) throw None();
+        await all.EndOthersAsync(account.Id, context.Caller().Session, SessionEndReason.Killed);
+        if (await passkeyStore.RemoveAsync(account.Id, passkey.Credential, passkeyOnly, ct) is not { } removed) throw None();
         if (!removed) throw new GridException(GridError.Forbidden, "Without this passkey nobody could sign in to the account as its roles demand. Add another one first.");
-        var own = context.Caller().Session;
-        foreach (var other in (await all.OfAsync(account.Id)).Where(session => session.Key.Session != own))
-            await all.EndAsync(account.Id, other.Key.Session, SessionEndReason.Killed);
     }
 
     /// <exception cref="GridException"><see cref="GridError.Unauthenticated"/>: sign in anew, as the header says (RFC 9470). <see cref="GridError.Forbidden"/>: by a passkey.</exception>
@@ -89,7 +87,7 @@ internal sealed class OwnPasskeys(
     }
 
     private async Task<KnownPasskey> FindAsync(HttpContext context, Guid id, CancellationToken ct) =>
-        (await accounts.PasskeysAsync(AccountOf(context), ct)).FirstOrDefault(passkey => OwnPasskeyAnswer.IdOf(passkey.Credential) == id) ?? throw None();
+        (await passkeyStore.OfAsync(AccountOf(context), ct)).FirstOrDefault(passkey => OwnPasskeyAnswer.IdOf(passkey.Credential) == id) ?? throw None();
 
     private static Guid AccountOf(HttpContext context) => context.Caller().Account ?? throw Nobody();
 

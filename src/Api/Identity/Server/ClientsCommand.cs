@@ -48,7 +48,7 @@ internal static class ClientsCommand
         {
             var clients = services.GetRequiredService<ClientDirectory>();
             if (await clients.IsKnownAsync(id, CancellationToken.None)) throw new GridException(GridError.AlreadyExists, "There is a client of this id.");
-            await OperatorActs.RecordAsync(services, OperatorActs.Entry(AuditEntry.SystemTenant, services.GetRequiredService<TimeProvider>().GetUtcNow()) with
+            await OperatorActs.RecordAsync(services, OperatorActs.Entry(TenantId.System.Value, services.GetRequiredService<TimeProvider>().GetUtcNow()) with
             {
                 Action = AuditAction.Create,
                 Resource = "clients",

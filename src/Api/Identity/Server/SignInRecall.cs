@@ -9,7 +9,7 @@ using ComplianceGrid.Tenancy;
 namespace ComplianceGrid.Api.Identity.Server;
 
 /// <summary>A sign-in of before, as it stands now: the session must live, and what the account is now counts, not what it was.</summary>
-internal sealed class SignInRecall(IAccountDirectory accounts, Memberships memberships, ISessions sessions)
+internal sealed class SignInRecall(AccountDirectory accounts, Memberships memberships, ISessions sessions)
 {
     /// <returns>Null: nothing can be issued by it any more.</returns>
     public async Task<SignedIn?> FindAsync(Guid id, SessionKey key, ImmutableArray<string> methods, CancellationToken ct)

@@ -1,6 +1,5 @@
 using ComplianceGrid.Api.Grid;
 using ComplianceGrid.Api.Identity.SecondFactors;
-using ComplianceGrid.Audit;
 using ComplianceGrid.Identity;
 using ComplianceGrid.ServiceDefaults.Auditing.Refusals;
 using ComplianceGrid.ServiceDefaults.Problems;
@@ -11,8 +10,6 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// <summary>Counts failed tries by a keyed hash of the address that they come from. A rate limit, never a lock: 429 until old failures have passed.</summary>
 internal sealed class AddressGuard(IGrainFactory grains, GridConnection connection, SecondFactorKey key, TimeProvider clock)
 {
-    private static readonly TenantId System = new(AuditEntry.SystemTenant);
-
     /// <summary>Call before anything is hashed, and dispose when the try is judged.</summary>
     /// <exception cref="GridException"><see cref="GridError.TooManyRequests"/>: no matter whether the password would be right.</exception>
     public async Task<AddressTry> BeginAsync(HttpContext context)
@@ -20,15 +17,15 @@ internal sealed class AddressGuard(IGrainFactory grains, GridConnection connecti
         connection.Require();
         var id = new Guid(key.Hash("sign-in address", Guid.Empty, SourceNetwork.Of(context.Connection.RemoteIpAddress)).AsSpan(0, 16));
         var (grain, attempt) = (grains.GetGrain<IAddressGuardGrain>(TenantKeys.OfSystem(id)), Guid.CreateVersion7(clock.GetUtcNow()));
-        using var scope = new TenantScope(System);
-        if (await grain.Begin(attempt) is not { } wait) return new(grain, attempt, System);
+        using var scope = new TenantScope(TenantId.System);
+        if (await grain.Begin(attempt) is not { } wait) return new(grain, attempt);
         GridProblems.RetryAfter(context, wait);
         throw new GridException(GridError.TooManyRequests, "There were too many failed tries to sign in from your network address. Try again after as many seconds as Retry-After says.");
     }
 }
 
 /// <summary>A try under way.</summary>
-internal sealed class AddressTry(IAddressGuardGrain grain, Guid attempt, TenantId system) : IAsyncDisposable
+internal sealed class AddressTry(IAddressGuardGrain grain, Guid attempt) : IAsyncDisposable
 {
     private bool _wrong;
 
@@ -43,7 +40,7 @@ internal sealed class AddressTry(IAddressGuardGrain grain, Guid attempt, TenantI
     {
         try
         {
-            using var scope = new TenantScope(system);
+            using var scope = new TenantScope(TenantId.System);
             await (_wrong ? grain.Failed(attempt) : grain.GiveBack(attempt));
         }
         catch (GridException)

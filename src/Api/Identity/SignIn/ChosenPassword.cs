@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace ComplianceGrid.Api.Identity.SignIn;
 
 /// <summary>A password that somebody chooses: held to the rules, and hashed.</summary>
-internal sealed class ChosenPassword(IAccountDirectory accounts, PasswordHasher hasher, IOptions<PasswordOptions> options)
+internal sealed class ChosenPassword(AccountDirectory accounts, PasswordHasher hasher, IOptions<PasswordOptions> options)
 {
     /// <param name="memberships">Of the account: its tenants' names are words that a password may not lean on.</param>
     /// <exception cref="GridException"><see cref="GridError.Invalid"/>, with every reason; <see cref="GridError.Busy"/>.</exception>

@@ -15,14 +15,14 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// cannot get another this way: whoever knows a password only could else make one of their own.
 /// </summary>
 internal sealed class FactorEnrollment(
-    SignInCompletion signIns, FactorDemands demands, OneTimeTokens tokens, IAccountDirectory accounts, Memberships memberships, FactorSeals seals, SecondFactorKey key,
+    SignInCompletion signIns, FactorDemands demands, OneTimeTokens tokens, FactorStore factorStore, PasskeyStore passkeyStore, Memberships memberships, FactorSeals seals, SecondFactorKey key,
     SmsCodes codes, ISmsSender sms, IPasskeyHandler<Account> passkeys, TimeProvider clock, IOptions<SecondFactorOptions> options)
 {
     public async Task<EnrollAnswer> OfferTotpAsync(HttpContext context, string? tempToken, CancellationToken ct)
     {
         var (account, _, _) = await EnrollingAsync(context, tempToken, SignInMethods.Totp, ct);
         var secret = Totp.NewSecret();
-        await accounts.OfferTotpAsync(account.Id, seals.SealSecret(account.Id, secret), ct);
+        await factorStore.OfferTotpAsync(account.Id, seals.SealSecret(account.Id, secret), ct);
         var uri = Totp.UriOf(secret, options.Value.Issuer, account.UserName!);
         return new(Totp.Spelled(secret), uri, QrCode.Svg(uri));
     }
@@ -46,7 +46,7 @@ internal sealed class FactorEnrollment(
     {
         var (account, pending, factors) = await EnrollingAsync(context, body.TempToken, SignInMethods.Totp, ct);
         var offered = factors.Totp ?? throw new GridException(GridError.Invalid, "Ask for a secret first: POST /api/auth/mfa/enroll.");
-        if (Totp.Match(seals.OpenSecret(account.Id, offered.Secret), body.Code, clock.GetUtcNow(), offered.LastStep) is not { } step || !await accounts.ConfirmTotpAsync(account.Id, step, ct))
+        if (Totp.Match(seals.OpenSecret(account.Id, offered.Secret), body.Code, clock.GetUtcNow(), offered.LastStep) is not { } step || !await factorStore.ConfirmTotpAsync(account.Id, step, ct))
             throw new GridException(GridError.Invalid, "code must be the one that the app shows now. Check the time of the device.");
         return await FinishAsync(body.TempToken!, account, pending, SignInMethods.OneTimeCode, ct);
     }
@@ -59,7 +59,7 @@ internal sealed class FactorEnrollment(
         await KeepAsync(body.TempToken!, pending, spent, ct);
         if (!sent.Fits(key, account.Id, body.Code, clock.GetUtcNow()))
             throw new GridException(GridError.Invalid, "code must be the newest one that was sent. After a few tries or minutes only another one helps.");
-        if (!await accounts.AddFirstTelephoneAsync(account.Id, number, ct)) throw HasOne("telephone");
+        if (!await factorStore.AddFirstTelephoneAsync(account.Id, number, ct)) throw HasOne("telephone");
         return await FinishAsync(body.TempToken!, account, spent, SignInMethods.Sms, ct);
     }
 
@@ -67,7 +67,7 @@ internal sealed class FactorEnrollment(
     public async Task<PasskeyOptionsAnswer> OptionsAsync(HttpContext context, string? tempToken, CancellationToken ct)
     {
         var (account, pending) = await signIns.PendingAsync(tempToken, ct);
-        var factors = await accounts.FactorsAsync(account.Id, ct);
+        var factors = await factorStore.OfAsync(account.Id, ct);
         if (factors.Passkeys > 0)
         {
             var request = await passkeys.MakeRequestOptionsAsync(account, context);
@@ -88,14 +88,14 @@ internal sealed class FactorEnrollment(
         var spent = pending with { Ceremony = null }; // a challenge is good for one try
         await KeepAsync(body.TempToken, pending, spent, ct);
         var passkey = await EnrolledPasskey.VerifyAsync(passkeys, context, account, body.Credential, state);
-        if (!await accounts.AddFirstPasskeyAsync(account.Id, passkey, ct)) throw HasOne("passkey");
+        if (!await passkeyStore.AddFirstAsync(account.Id, passkey, ct)) throw HasOne("passkey");
         return await FinishAsync(body.TempToken, account, spent, SignInMethods.HardwareKey, ct);
     }
 
     private async Task<VerifyAnswer> FinishAsync(string tempToken, Account account, PendingSignIn pending, string proved, CancellationToken ct)
     {
         var issued = RecoveryCodes.Issue(key, account.Id);
-        await accounts.SetRecoveryCodesAsync(account.Id, issued.Kept, ct);
+        await factorStore.SetRecoveryCodesAsync(account.Id, issued.Kept, ct);
         await KeepAsync(tempToken, pending, pending with { Proved = proved, Sms = null, Telephone = null }, ct);
         return new(issued.Shown);
     }
@@ -103,7 +103,7 @@ internal sealed class FactorEnrollment(
     private async Task<(Account Account, PendingSignIn Pending, Factors Factors)> EnrollingAsync(HttpContext context, string? tempToken, string method, CancellationToken ct)
     {
         var (account, pending) = await signIns.PendingAsync(tempToken, ct);
-        var factors = await accounts.FactorsAsync(account.Id, ct);
+        var factors = await factorStore.OfAsync(account.Id, ct);
         await RequireAsync(context, account, factors, method, ct);
         return (account, pending, factors);
     }

@@ -10,10 +10,10 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 
 /// <summary>
 /// Whoever is signed in chooses another password. The present one is asked for, and a wrong one is a failed try like at a sign-in: who found
-/// a device unlocked cannot guess it here. All other sessions end.
+/// a device unlocked cannot guess it here. All other sessions end first: once the new password is in force, none of before lives.
 /// </summary>
 internal sealed class PasswordChange(
-    SignInGuard guard, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, ChosenPassword passwords, AccountSessions sessions,
+    SignInGuard guard, AccountDirectory accounts, Memberships memberships, PasswordHasher hasher, ChosenPassword passwords, AccountSessions sessions,
     KnownDevice devices, ILookupNormalizer names)
 {
     public async Task ChangeAsync(HttpContext context, string present, string chosen, CancellationToken ct)
@@ -30,8 +30,7 @@ internal sealed class PasswordChange(
 
         await guard.SucceededAsync(name, attempt, device);
         var hash = await passwords.HashAsync(account, await memberships.OfAccountAsync(id, ct), chosen, ct);
+        await sessions.EndOthersAsync(id, caller.Session, SessionEndReason.PasswordChanged);
         if (!await passwords.SetAsync(account, stored, hash, ct)) throw new GridException(GridError.BadCredentials, "Another password was set meanwhile. Sign in by it.");
-        foreach (var other in (await sessions.OfAsync(id)).Where(session => session.Key.Session != caller.Session))
-            await sessions.EndAsync(id, other.Key.Session, SessionEndReason.PasswordChanged);
     }
 }

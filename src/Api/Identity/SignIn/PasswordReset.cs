@@ -17,7 +17,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// nowhere; and all sessions end.
 /// </summary>
 internal sealed class PasswordReset(
-    IAccountDirectory accounts, Memberships memberships, OneTimeTokens tokens, ChosenPassword passwords, PasswordHasher hasher, AccountSessions sessions, ResetMailQueue mail,
+    AccountDirectory accounts, Memberships memberships, OneTimeTokens tokens, ChosenPassword passwords, PasswordHasher hasher, AccountSessions sessions, ResetMailQueue mail,
     IOptions<SecondFactorOptions> factors, IOptions<AuthenticationOptions> authentication)
 {
     public const string Purpose = "set-password";

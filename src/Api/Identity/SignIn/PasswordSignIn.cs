@@ -12,7 +12,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 
 /// <summary>The first half of a sign-in: a name and a password. A name that nobody has goes the same way, at the same pace.</summary>
 internal sealed class PasswordSignIn(
-    SignInGuard guard, FactorDemands demands, AddressGuard addresses, IAccountDirectory accounts, Memberships memberships, PasswordHasher hasher, OneTimeTokens tokens, KnownDevice devices,
+    SignInGuard guard, FactorDemands demands, AddressGuard addresses, AccountDirectory accounts, FactorStore factorStore, Memberships memberships, PasswordHasher hasher, OneTimeTokens tokens, KnownDevice devices,
     ISmsSender sms, ILookupNormalizer names, IOptions<AuthorizationServerOptions> options)
 {
     /// <exception cref="GridException"><see cref="GridError.BadCredentials"/>, <see cref="GridError.TooManyRequests"/> (the name is locked, or the address has failed too often), <see cref="GridError.Busy"/>.</exception>
@@ -40,7 +40,7 @@ internal sealed class PasswordSignIn(
 
     private async Task<LoginAnswer> AnswerAsync(Account account, List<Membership> mine, PendingSignIn pending, CancellationToken ct)
     {
-        var (factors, passkeyOnly) = (await accounts.FactorsAsync(account.Id, ct), await demands.DemandPasskeyAsync(mine, ct));
+        var (factors, passkeyOnly) = (await factorStore.OfAsync(account.Id, ct), await demands.DemandPasskeyAsync(mine, ct));
         var token = await tokens.IssueAsync(account.Id, PendingSignIn.Purpose, pending, TimeSpan.FromMinutes(options.Value.SignInMinutes), ct);
         return new(MfaRequired: true, token, SignInMethods.Usable(factors, passkeyOnly, sms.IsOn), SignInMethods.Enrollable(factors, passkeyOnly, sms.IsOn), pending.Tenants);
     }

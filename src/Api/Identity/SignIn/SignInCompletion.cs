@@ -17,7 +17,7 @@ internal sealed record SignedIn(Account Account, Membership Membership, SessionR
 
 /// <summary>The second half of a sign-in: a second factor, and the session that it opens. There is no way around it.</summary>
 internal sealed class SignInCompletion(
-    OneTimeTokens tokens, IAccountDirectory accounts, Memberships memberships, FactorCheck check, SignInGuard guard, AddressGuard addresses, KnownDevice devices,
+    OneTimeTokens tokens, AccountDirectory accounts, Memberships memberships, FactorCheck check, SignInGuard guard, AddressGuard addresses, KnownDevice devices,
     AccountSessions sessions, ILookupNormalizer names)
 {
     public async Task<SignedIn> CompleteAsync(HttpContext context, Proof proof, CancellationToken ct)

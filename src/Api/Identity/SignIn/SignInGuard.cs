@@ -15,14 +15,12 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// </summary>
 internal sealed class SignInGuard(IGrainFactory grains, GridConnection connection, SecondFactorKey key, ILookupNormalizer names, TimeProvider clock)
 {
-    private static readonly TenantId System = new(AuditEntry.SystemTenant);
-
     /// <summary>Reserves a try, before anything is hashed or looked at.</summary>
     /// <returns>With a refusal: the name is locked, look at nothing.</returns>
     public async Task<(Guid Attempt, GridException? Locked)> BeginAsync(HttpContext context, string name, string? device)
     {
         var attempt = Guid.CreateVersion7(clock.GetUtcNow());
-        using var scope = new TenantScope(System);
+        using var scope = new TenantScope(TenantId.System);
         var ticket = await Grain(name).Begin(attempt, device);
         return (attempt, ticket.LockedUntil is { } until ? Locked(context, ticket.Locks, until) : null);
     }
@@ -30,7 +28,7 @@ internal sealed class SignInGuard(IGrainFactory grains, GridConnection connectio
     /// <summary>The try was wrong.</summary>
     public async Task<GridException> WrongAsync(HttpContext context, string name, Guid attempt)
     {
-        using var scope = new TenantScope(System);
+        using var scope = new TenantScope(TenantId.System);
         var outcome = await Grain(name).Failed(attempt);
         return outcome.LockedUntil is { } until
             ? Locked(context, outcome.Locks, until)
@@ -39,7 +37,7 @@ internal sealed class SignInGuard(IGrainFactory grains, GridConnection connectio
 
     public async Task SucceededAsync(string name, Guid attempt, string? device)
     {
-        using var scope = new TenantScope(System);
+        using var scope = new TenantScope(TenantId.System);
         await Grain(name).Succeeded(attempt, device);
     }
 

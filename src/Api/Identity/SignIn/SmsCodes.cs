@@ -13,7 +13,7 @@ namespace ComplianceGrid.Api.Identity.SignIn;
 /// limited: whoever knows a password only must not wake somebody all night, or run up a bill.
 /// </summary>
 internal sealed class SmsCodes(
-    SignInCompletion signIns, FactorDemands demands, OneTimeTokens tokens, IAccountDirectory accounts, Memberships memberships, FactorSeals seals, SecondFactorKey key, ISmsSender sender,
+    SignInCompletion signIns, FactorDemands demands, OneTimeTokens tokens, FactorStore factorStore, Memberships memberships, FactorSeals seals, SecondFactorKey key, ISmsSender sender,
     TimeProvider clock, IOptions<SecondFactorOptions> options, IOptions<AuthenticationOptions> authentication)
 {
     /// <summary>To the account's own telephone.</summary>
@@ -22,7 +22,7 @@ internal sealed class SmsCodes(
         var (account, pending) = await signIns.PendingAsync(tempToken, ct);
         var mine = await memberships.OfAccountAsync(account.Id, ct);
         if (mine.Count > 0) context.Audit().Member(mine[0]);
-        var factors = await accounts.FactorsAsync(account.Id, ct);
+        var factors = await factorStore.OfAsync(account.Id, ct);
         if (!SignInMethods.Usable(factors, await demands.DemandPasskeyAsync(mine, ct), sender.IsOn).Contains(SignInMethods.Sms))
             throw new GridException(GridError.Forbidden, "No codes are sent to a telephone in this sign-in: see the methods that it was answered with.");
         return await SendAsync(context, tempToken!, account, pending, pending with { Telephone = null }, seals.OpenNumber(account.Id, factors.Telephone!), ct);
@@ -33,7 +33,7 @@ internal sealed class SmsCodes(
     public async Task<SmsAnswer> SendAsync(HttpContext context, string tempToken, Account account, PendingSignIn seen, PendingSignIn next, string number, CancellationToken ct)
     {
         var (limits, issuer) = (options.Value.Sms, options.Value.Issuer);
-        if (await accounts.CountSmsAsync(account.Id, limits.PerHour, ct) is { } wait)
+        if (await factorStore.CountSmsAsync(account.Id, limits.PerHour, ct) is { } wait)
         {
             GridProblems.RetryAfter(context, wait);
             throw new GridException(GridError.TooManyRequests, "Too many codes were sent for this account. Use another factor, or try again after as many seconds as Retry-After says.");

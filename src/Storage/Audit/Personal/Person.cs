@@ -1,4 +1,3 @@
-using ComplianceGrid.Audit;
 using ComplianceGrid.Storage.Audit.Ledger;
 using ComplianceGrid.Tenancy;
 
@@ -9,5 +8,5 @@ namespace ComplianceGrid.Storage.Audit.Personal;
 internal readonly record struct Person(TenantId Tenant, string Id)
 {
     public static Person Of(string tenant, string person) =>
-        new(TenantId.IsValid(tenant) ? new(tenant) : new(AuditEntry.SystemTenant), StorableText.Of(person));
+        new(TenantId.IsValid(tenant) ? new(tenant) : TenantId.System, StorableText.Of(person));
 }

@@ -1,4 +1,5 @@
 using ComplianceGrid.Storage.Projections.Reads;
+using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 using Npgsql;
 

@@ -1,5 +1,6 @@
 using ComplianceGrid.Audit;
 using ComplianceGrid.Storage.Projections.Reads;
+using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 
 namespace ComplianceGrid.Storage.Audit.Search;

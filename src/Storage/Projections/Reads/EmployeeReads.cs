@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ComplianceGrid.Status;
+using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 using Npgsql;
 

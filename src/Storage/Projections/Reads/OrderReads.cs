@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ComplianceGrid.Events;
 using ComplianceGrid.Status;
+using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 using Npgsql;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ComplianceGrid.Policies;
+using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 
 namespace ComplianceGrid.Storage.Projections.Reads;

@@ -1,4 +1,5 @@
 using ComplianceGrid.Status;
+using ComplianceGrid.Storage.Sql;
 using ComplianceGrid.Tenancy;
 
 namespace ComplianceGrid.Storage.Projections.Reads;

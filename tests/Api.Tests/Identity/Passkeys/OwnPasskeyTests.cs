@@ -45,6 +45,30 @@ public sealed class OwnPasskeyTests(RealGridFixture grid) : IClassFixture<RealGr
     }
 
     [Fact]
+    public async Task Where_another_session_cannot_be_ended_it_stays_and_asking_again_does_both()
+    {
+        var (person, lost) = await EnrolledAsync("away@own.example", "own-away");
+        using var first = lost;
+        using var second = new SoftwareAuthenticator(Origin);
+        var before = await SignInAsync(person, first);
+        await OkAsync(await AddAsync(before, second, "second"));
+        var tokens = await SignInAsync(person, second);
+        var oldest = (await IdsAsync(tokens))[0];
+        await grid.BreakFeedAsync(broken: true, Ct);
+        try
+        {
+            await (await _client.SendAsync(tokens.Access, HttpMethod.Delete, $"{Own}/{oldest}")).RefusedAsync(HttpStatusCode.InternalServerError, GridError.Fault);
+        }
+        finally
+        {
+            await grid.BreakFeedAsync(broken: false, Ct);
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.SendAsync(tokens.Access, HttpMethod.Delete, $"{Own}/{oldest}")).StatusCode);
+        await (await person.RefreshAsync(before.Refresh)).RefusedAsync(HttpStatusCode.Unauthorized, GridError.Unauthenticated);
+    }
+
+    [Fact]
     public async Task The_last_one_of_whoever_must_have_one_stays_also_when_two_remove_one_each_at_once()
     {
         var (person, key) = await EnrolledAsync("last@own.example", "own-last");

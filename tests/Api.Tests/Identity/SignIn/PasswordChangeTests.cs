@@ -21,9 +21,41 @@ public sealed class PasswordChangeTests(RealGridFixture grid) : IClassFixture<Re
         Assert.Equal(HttpStatusCode.NoContent, (await ChangeAsync(here, Person.Password, Chosen)).StatusCode);
         await (await person.LoginAsync(Person.Password)).RefusedAsync(HttpStatusCode.Unauthorized, GridError.BadCredentials);
         Assert.Equal(HttpStatusCode.OK, (await person.LoginAsync(Chosen)).StatusCode);
-        await Eventually.TrueAsync(async () => (await SessionAsync(there)).StatusCode == HttpStatusCode.Unauthorized, "the other session is refused", Ct);
+        await EndedAsync(there);
         Assert.Equal(HttpStatusCode.OK, (await SessionAsync(here)).StatusCode);
         await (await person.RefreshAsync(there.Refresh)).RefusedAsync(HttpStatusCode.Unauthorized, GridError.Unauthenticated);
+    }
+
+    [Fact]
+    public async Task Where_another_session_cannot_be_ended_it_is_not_changed_and_asking_again_does_both()
+    {
+        var person = await Person.EnrolledAsync(grid, "away@change.example", "change-away");
+        var (here, there) = (await person.SignInAsync(), await person.SignInAsync());
+        await grid.BreakFeedAsync(broken: true, Ct);
+        try
+        {
+            await (await ChangeAsync(here, Person.Password, Chosen)).RefusedAsync(HttpStatusCode.InternalServerError, GridError.Fault);
+        }
+        finally
+        {
+            await grid.BreakFeedAsync(broken: false, Ct);
+        }
+
+        await (await person.LoginAsync(Chosen)).RefusedAsync(HttpStatusCode.Unauthorized, GridError.BadCredentials);
+        Assert.Equal(HttpStatusCode.NoContent, (await ChangeAsync(here, Person.Password, Chosen)).StatusCode);
+        await EndedAsync(there);
+    }
+
+    [Fact]
+    public async Task A_sign_in_that_the_old_one_began_and_a_link_that_was_handed_over_are_void()
+    {
+        var person = await Person.EnrolledAsync(grid, "begun@change.example", "change-begun");
+        var (_, link) = await Person.InvitedAsync(grid, person.Email, "change-begun");
+        var tokens = await person.SignInAsync();
+        var begun = await person.BeginAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await ChangeAsync(tokens, Person.Password, Chosen)).StatusCode);
+        await (await person.ChallengeAsync(begun, person.NextRecoveryCode(), "recovery_code")).RefusedAsync(HttpStatusCode.Unauthorized, GridError.BadCredentials);
+        await (await person.SetPasswordAsync(link, "purple tractor hums at dusk")).RefusedAsync(HttpStatusCode.Unauthorized, GridError.BadCredentials);
     }
 
     [Fact]
@@ -65,6 +97,9 @@ public sealed class PasswordChangeTests(RealGridFixture grid) : IClassFixture<Re
 
     private Task<HttpResponseMessage> ChangeAsync(Tokens tokens, string present, string chosen) =>
         grid.Api.Client.SendAsync(tokens.Access, HttpMethod.Post, "/api/auth/password", JsonContent.Create(new { current_password = present, new_password = chosen }));
+
+    private Task EndedAsync(Tokens tokens) =>
+        Eventually.TrueAsync(async () => (await SessionAsync(tokens)).StatusCode == HttpStatusCode.Unauthorized, "the session's tokens are refused", Ct);
 
     private Task<HttpResponseMessage> SessionAsync(Tokens tokens) => grid.Api.Client.SendAsync(tokens.Access, HttpMethod.Get, "/api/auth/session");
 }

@@ -78,7 +78,7 @@ internal sealed class AuditedTenant
 
         foreach (var key in new[] { "key-read", "key-rotated", "key-revoked" }) await tenant.MakeKeyAsync(key, ct);
 
-        tenant.Connection = await Workforce.ConnectAsync(grid, Name, Account);
+        tenant.Connection = await grid.ConnectVendorAsync(Name, Account);
         await tenant.SendAsync(tenant.As("TenantAdmin", HttpMethod.Put, "/api/policies", Policy("the company handbook")), first: true, ct);
         foreach (var person in People) await tenant.SendAsync(tenant.As("TenantAdmin", HttpMethod.Post, "/api/employees", tenant.Hire(person)), first: false, ct);
         foreach (var n in new[] { 1, 2 }) await tenant.SendAsync(tenant.As("ComplianceManager", HttpMethod.Post, "/api/orders", tenant.Order($"order-{n}", $"employee-{n}")), first: false, ct);

@@ -3,6 +3,7 @@ using ComplianceGrid.Audit;
 using ComplianceGrid.ServiceDefaults.Auditing.Refusals;
 using ComplianceGrid.ServiceDefaults.Auditing.Spooling;
 using ComplianceGrid.ServiceDefaults.Auditing.Trail;
+using ComplianceGrid.Tenancy;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -94,7 +95,7 @@ public sealed class RefusalTests
         Assert.NotEqual(SourceNetwork.Of(System.Net.IPAddress.Parse("2001:db8::1")), SourceNetwork.Of(System.Net.IPAddress.Parse("2001:db8:0:1::1")));
     }
 
-    private AuditEntry Refusal() => Given.Entry(AuditEntry.SystemTenant, AuditEntry.Anonymous, _clock.GetUtcNow(), AuditAction.AccessDenied, success: false);
+    private AuditEntry Refusal() => Given.Entry(TenantId.System.Value, AuditEntry.Anonymous, _clock.GetUtcNow(), AuditAction.AccessDenied, success: false);
 
     private static long Count(AuditEntry entry) => JsonDocument.Parse(entry.Details!).RootElement.GetProperty("count").GetInt64();
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ComplianceGrid.Audit;
+using ComplianceGrid.Tenancy;
 using ComplianceGrid.TestKit;
 using Npgsql;
 
@@ -37,7 +38,7 @@ public sealed class ErasureEntryTests
     {
         await using var db = await GridDatabase.CreateAsync(Ct);
         await using var rows = NpgsqlDataSource.Create(db.Grid(GridRole.Superuser));
-        string[] tenants = [AuditEntry.SystemTenant, "a", "émile", .. Enumerable.Range(0, 50).Select(n => $"tenant-{n}")];
+        string[] tenants = [TenantId.System.Value, "a", "émile", .. Enumerable.Range(0, 50).Select(n => $"tenant-{n}")];
         await using var select = rows.CreateCommand("SELECT array_agg(grid.ledger_shard(t) ORDER BY n) FROM unnest($1) WITH ORDINALITY AS x (t, n)");
         select.Parameters.Add(new() { Value = tenants });
         Assert.Equal(tenants.Select(LedgerShards.Of), (int[])(await select.ExecuteScalarAsync(Ct))!);

@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 
-namespace ComplianceGrid.Storage.Projections.Reads;
+namespace ComplianceGrid.Storage.Sql;
 
 /// <summary>Typed positional parameters; a null keeps its type, so that the planner can drop the filter that it switches off.</summary>
 internal static class Parameters
