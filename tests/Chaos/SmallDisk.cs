@@ -3,7 +3,7 @@ using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Chaos;
 
-/// <summary>A disk of a few megabytes (tmpfs) that can be filled to the last byte.</summary>
+/// <summary>A disk of a few megabytes (tmpfs) that can be filled to the last byte. It is among the mounts of this program alone, and goes with them.</summary>
 public sealed class SmallDisk(string folder)
 {
     private const int Megabytes = 8;
