@@ -81,15 +81,17 @@ apart() {
 }
 PATH+=:/usr/sbin # where ip and nft are: an ordinary user's does not have it
 
-help_chaos='./grid chaos [--seed N] [--minutes M] [--events R]: three silos, two Apis, two gateways and Kafka streams, R events a second (150) for M minutes (5), while processes are
-killed and frozen, brokers and PostgreSQL go away, links and clocks fail; then checks that nothing acknowledged was lost, doubled or mixed up. The same seed makes the same faults.
-A failed run leaves its history in .grid/logs.'
+help_chaos='./grid chaos [--seed N] [--minutes M] [--events R]: three silos, two Apis, two gateways and Kafka streams, for M minutes (5, at most 7: its tokens
+live for ten) R events a second (150) of vendors'"'"' webhooks, beside changes of people, hires, leavings and new policies, while processes are killed and frozen,
+brokers and PostgreSQL go away, links and clocks fail; then checks that nothing acknowledged was lost, doubled or mixed up. The same seed makes the same faults.
+A failed run leaves its history and its hosts'"'"' logs in .grid/logs.'
 cmd_chaos() {
   local minutes=5
   while (( $# )); do
     case $1 in --seed) export GRID_CHAOS_SEED=$2 ;; --minutes) minutes=$2 ;; --events) export GRID_CHAOS_EVENTS=$2 ;; *) die "Unknown option $1: ./grid chaos --help" ;; esac
     shift 2
   done
+  (( minutes <= 7 )) || die "A run lasts for at most 7 minutes: ./grid chaos --help"
   need_dotnet; need_faults; pg_install
   publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker
   dotnet build "$ROOT/tests/Chaos" -c Release --nologo -v q || die "The build failed."

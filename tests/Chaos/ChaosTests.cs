@@ -32,9 +32,10 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
         }
         catch
         {
-            var file = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, ".grid", "logs")).FullName, $"chaos-{seed}.txt");
-            await File.WriteAllTextAsync(file, _history.ToString(), CancellationToken.None);
-            output.WriteLine($"history: {file}");
+            var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, ".grid", "logs", $"chaos-{seed}")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, "history.txt"), _history.ToString(), CancellationToken.None);
+            foreach (var log in Directory.EnumerateFiles(Path.Combine(grid.State, "logs"), "*.log")) File.Copy(log, Path.Combine(folder, Path.GetFileName(log)), overwrite: true);
+            output.WriteLine($"history and logs: {folder}");
             throw;
         }
     }

@@ -13,7 +13,7 @@ internal sealed class Newcomers(ApiClient api, int firstNumber)
 
     public async Task RunAsync(CancellationToken stop, CancellationToken ct)
     {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        using var pause = new PeriodicTimer(TimeSpan.FromSeconds(2));
         while (!stop.IsCancellationRequested)
         {
             await pause.WaitForNextTickAsync(ct);
