@@ -11,7 +11,7 @@ api_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + $1 - 1)); } # the first 
 gateway_url() { printf 'http://127.0.0.1:%d' $((PORT_BASE + 9 + $1)); } # vendors are told the first
 gateway_wire() { printf 'https://127.0.0.1:%d' $((PORT_BASE + 150 + $1)); } # where silos call it
 silo_url() { printf 'http://%s:%d' "$(address_of "silo-$1")" $((PORT_BASE + 20 + $1)); }
-# A silo lives in a network namespace when somebody has made one for it, and named it with its address there in config/SILO.netns (NAME ADDRESS).
+# A silo lives in a network namespace when somebody has made one for it, and named its file and its address there in config/SILO.netns (FILE ADDRESS).
 netns_of() { ! [[ -f $STATE/config/$1.netns ]] || cut -d' ' -f1 "$STATE/config/$1.netns"; }
 address_of() { if [[ -f $STATE/config/$1.netns ]]; then cut -d' ' -f2 "$STATE/config/$1.netns"; else echo 127.0.0.1; fi; }
 silo_urls() { local service; for service in $(services); do [[ $service != silo-* ]] || echo "$(url_of "$service")"; done; }
@@ -234,7 +234,7 @@ start() { # SERVICE...: those that are not running; with the environment of conf
     step "Starting $service on $(url_of "$service")"
     rm -f "$STATE/run/$service.pid"
     GRID_CONFIG="$STATE/config/$service.json" ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development \
-      setsid --fork bash -c 'echo $$ >"$1"; [[ ! -f $4 ]] || { set -a; source "$4"; }; exec ${5:+ip netns exec "$5"} dotnet "$2" >>"$3" 2>&1 </dev/null' _ \
+      setsid --fork bash -c 'echo $$ >"$1"; [[ ! -f $4 ]] || { set -a; source "$4"; }; exec ${5:+nsenter --net="$5"} dotnet "$2" >>"$3" 2>&1 </dev/null' _ \
       "$STATE/run/$service.pid" "$BIN/$project/ComplianceGrid.$project.dll" "$STATE/logs/$service.log" "$STATE/config/$service.env" "$(netns_of "$service")"
   done
   for service in "$@"; do

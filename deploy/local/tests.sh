@@ -1,14 +1,15 @@
 # Running tests, benchmarks and mutants. Sourced by ./grid.
 help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests) on a private
 PostgreSQL cluster; Cluster and EndToEnd, which start grids of their own, beside the others, Chaos after them. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
-Chaos needs nftables, libfaketime and root, Cluster iproute2 and root, EndToEnd chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.'
+Chaos needs iproute2, nftables and libfaketime, Cluster iproute2, EndToEnd chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.
+Chaos and Cluster run in a network of their own, as an ordinary user in a user namespace: where neither is allowed, the tests that need it fail.'
 cmd_test() {
   local projects=("$@") project log passed=0 failed=0 skipped=0
   (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster Chaos EndToEnd 2>/dev/null)
   need_dotnet; need curl curl; need python3 python3
   [[ " ${projects[*]} " != *' EndToEnd '* ]] || need_browser
   [[ " ${projects[*]} " != *' Chaos '* ]] || need_faults
-  [[ " ${projects[*]} " != *' Cluster '* ]] || need_namespaces
+  [[ " ${projects[*]} " != *' Cluster '* ]] || need ip iproute2
   pg_bin >/dev/null && pg_running test || trap 'pg_stop test' EXIT # left as it was found
   pg_start test
   GRID_TEST_POSTGRES=$(pg_connection test postgres postgres "$(secret postgres-test)"); export GRID_TEST_POSTGRES
@@ -38,9 +39,10 @@ is_system() { [[ $1 == Cluster || $1 == EndToEnd ]]; }
 # A test that hangs fails its project, and is named in its log.
 TESTS_LIMIT=25m LONG_TEST=180
 run_tests() { # PROJECT: its output comes whole, when it has ended
-  local log="$STATE/logs/test-$1.log" began=$SECONDS
+  local log="$STATE/logs/test-$1.log" began=$SECONDS in=()
   step "Testing $1"
-  timeout --kill-after=30 "$TESTS_LIMIT" dotnet "$ROOT/tests/$1/bin/Release/net10.0/ComplianceGrid.$1.dll" --no-ansi --no-progress \
+  [[ $1 != Cluster && $1 != Chaos ]] || in=(apart)
+  "${in[@]}" timeout --kill-after=30 "$TESTS_LIMIT" dotnet "$ROOT/tests/$1/bin/Release/net10.0/ComplianceGrid.$1.dll" --no-ansi --no-progress \
     --long-running "$LONG_TEST" --xunit-diagnostics on >"$log" 2>&1 || touch "$log.bad"
   step "Tested $1 in $((SECONDS - began)) s"
   cat "$log"
@@ -63,30 +65,37 @@ need_browser() {
 # What Chaos does to processes from outside: packets that are lost, clocks that are set.
 export LIBFAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
 need_faults() {
-  need nft nftables
+  need ip iproute2; need nft nftables
   [[ -f $LIBFAKETIME ]] || install_package libfaketime
-  [[ $EUID -eq 0 ]] || die "The Chaos test cuts links between processes: nft needs root. Name the other projects to run without it: ./grid test --help"
 }
 
-# What Cluster cuts from one another.
-need_namespaces() {
-  need ip iproute2
-  [[ $EUID -eq 0 ]] || die "Cluster's SplitBrainTests put two silos into network namespaces: that needs root. Name the other projects to run without it: ./grid test --help"
+# apart COMMAND...: what cuts links and fills disks has a network and mounts of its own: they go with its processes however these end, and two runs do not
+# meet. An ordinary user may make them in a user namespace, and keeps the own id there: PostgreSQL does not run as root. Where the machine allows
+# neither, the command runs as it is, and the tests that need it fail. The second address: an Orleans client takes 127.0.0.1 for no address of its own.
+apart() {
+  local own=(unshare --net --mount) up='ip link set lo up && ip address add 198.18.77.253/32 dev lo'
+  (( EUID == 0 )) || own+=(--user --map-current-user --keep-caps)
+  if "${own[@]}" bash -c "$up"; then "${own[@]}" bash -c "$up"' && exec "$@"' _ "$@"; return; fi
+  say "This machine allows no network of its own here: the tests that need one will fail"
+  "$@"
 }
+PATH+=:/usr/sbin # where ip and nft are: an ordinary user's does not have it
 
-help_chaos='./grid chaos [--seed N] [--minutes M] [--events R]: three silos, two Apis, two gateways and Kafka streams, R events a second (150) for M minutes (5), while processes are
-killed and frozen, brokers and PostgreSQL go away, links and clocks fail; then checks that nothing acknowledged was lost, doubled or mixed up. The same seed makes the same faults.
-A failed run leaves its history in .grid/logs.'
+help_chaos='./grid chaos [--seed N] [--minutes M] [--events R]: three silos, two Apis, two gateways and Kafka streams, for M minutes (5, at most 7: its tokens
+live for ten) R events a second (150) of vendors'"'"' webhooks, beside changes of people, hires, leavings and new policies, while processes are killed and frozen,
+brokers and PostgreSQL go away, links and clocks fail; then checks that nothing acknowledged was lost, doubled or mixed up. The same seed makes the same faults.
+A failed run leaves its history and its hosts'"'"' logs in .grid/logs.'
 cmd_chaos() {
   local minutes=5
   while (( $# )); do
     case $1 in --seed) export GRID_CHAOS_SEED=$2 ;; --minutes) minutes=$2 ;; --events) export GRID_CHAOS_EVENTS=$2 ;; *) die "Unknown option $1: ./grid chaos --help" ;; esac
     shift 2
   done
+  (( minutes <= 7 )) || die "A run lasts for at most 7 minutes: ./grid chaos --help"
   need_dotnet; need_faults; pg_install
   publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker
   dotnet build "$ROOT/tests/Chaos" -c Release --nologo -v q || die "The build failed."
-  GRID_CHAOS_SECONDS=$((minutes * 60)) dotnet "$ROOT/tests/Chaos/bin/Release/net10.0/ComplianceGrid.Chaos.dll" --no-ansi --no-progress --show-live-output on
+  GRID_CHAOS_SECONDS=$((minutes * 60)) apart dotnet "$ROOT/tests/Chaos/bin/Release/net10.0/ComplianceGrid.Chaos.dll" --no-ansi --no-progress --show-live-output on
 }
 
 summed() { sed -n "s/^  $2: \([0-9]*\).*/\1/p" "$1" | tail -n 1; }

@@ -5,7 +5,7 @@ using ComplianceGrid.Cluster.Clients;
 
 namespace ComplianceGrid.Chaos;
 
-/// <summary>A person whose name one caller changes again and again, over the Apis by turns. Each changes somebody else's.</summary>
+/// <summary>Records, each of which one caller changes again and again, over the Apis by turns.</summary>
 internal sealed class Callers(Uri[] apis, string token) : IDisposable
 {
     private readonly HttpClient[] _apis = [.. apis.Select(api => new HttpClient { BaseAddress = api, Timeout = TimeSpan.FromSeconds(15), DefaultRequestHeaders = { Authorization = new("Bearer", token) } })];
@@ -14,17 +14,14 @@ internal sealed class Callers(Uri[] apis, string token) : IDisposable
     /// <summary>Requests without an answer.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    public async Task<Change> RunAsync(Guid person, int number, CancellationToken stop, CancellationToken ct)
+    public async Task RunAsync(Change change, int number, TimeSpan every, CancellationToken stop, CancellationToken ct)
     {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        var change = new Change(person);
+        using var pause = new PeriodicTimer(every);
         for (var n = 1; !stop.IsCancellationRequested; n++)
         {
             await pause.WaitForNextTickAsync(ct);
             await TryAsync(change, n, _apis[(n + number) % _apis.Length], ct);
         }
-
-        return change;
     }
 
     public void Dispose()
@@ -35,10 +32,10 @@ internal sealed class Callers(Uri[] apis, string token) : IDisposable
     /// <summary>What it says after all is over, against what was promised.</summary>
     public static async Task<string?> FaultOfAsync(Change change, ApiClient api, CancellationToken ct)
     {
-        using var record = await api.ReadAsync(HttpMethod.Get, $"/api/employees/{change.Person}", null, ct);
-        var name = record.RootElement.GetProperty("familyName").GetString()!;
+        using var record = await api.ReadAsync(HttpMethod.Get, change.Path, null, ct);
+        var name = change.NameIn(record.RootElement);
         var number = name.StartsWith("Change", StringComparison.Ordinal) ? int.Parse(name["Change".Length..], null) : 0;
-        return number >= change.Acknowledged && number <= change.Tried ? null : $"{change.Person} is at {number}; acknowledged {change.Acknowledged}, tried {change.Tried}";
+        return number >= change.Acknowledged && number <= change.Tried ? null : $"{change.Path} is at {number}; acknowledged {change.Acknowledged}, tried {change.Tried}";
     }
 
     // Who gets no answer does not know whether it happened, and goes on.
@@ -47,18 +44,15 @@ internal sealed class Callers(Uri[] apis, string token) : IDisposable
         Interlocked.Increment(ref _open);
         try
         {
-            using var read = await api.GetAsync($"/api/employees/{change.Person}", ct);
+            using var read = await api.GetAsync(change.Path, ct);
             if (!read.IsSuccessStatusCode)
             {
                 change.Count(read.StatusCode);
                 return;
             }
 
-            var profile = await read.Content.ReadFromJsonAsync<JsonElement>(ct);
-            var fields = new[] { "employeeNumber", "givenName", "dateOfBirth", "email", "phone", "site", "roles", "hiredOn" };
-            var body = fields.Where(field => profile.TryGetProperty(field, out _)).ToDictionary(field => field, field => (object)profile.GetProperty(field));
-            body["familyName"] = $"Change{n}";
-            using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/employees/{change.Person}") { Content = JsonContent.Create(body) };
+            var record = await read.Content.ReadFromJsonAsync<JsonElement>(ct);
+            using var request = new HttpRequestMessage(HttpMethod.Put, change.Path) { Content = JsonContent.Create(change.Renamed(record, $"Change{n}")) };
             request.Headers.IfMatch.Add(read.Headers.ETag ?? throw new InvalidOperationException("No ETag."));
             change.Tried = n;
             using var written = await api.SendAsync(request, ct);
@@ -76,15 +70,29 @@ internal sealed class Callers(Uri[] apis, string token) : IDisposable
     }
 }
 
-internal sealed class Change(Guid person)
+/// <summary>A record of the front door that has a name somewhere, which says how often it was changed.</summary>
+internal sealed record Change(string Path, Func<JsonElement, string> NameIn, Func<JsonElement, string, object> Renamed)
 {
-    public Guid Person => person;
+    private static readonly string[] Profile = ["employeeNumber", "givenName", "dateOfBirth", "email", "phone", "site", "roles", "hiredOn"];
+
     public int Acknowledged { get; set; }
     public int Tried { get; set; }
 
-    /// <summary>Null: no answer.</summary>
     public Dictionary<string, int> Answers { get; } = [];
 
+    /// <summary>A person's family name.</summary>
+    public static Change Of(Guid person) => new($"/api/employees/{person}", record => record.GetProperty("familyName").GetString()!, (record, name) =>
+    {
+        var body = Profile.Where(field => record.TryGetProperty(field, out _)).ToDictionary(field => field, field => (object)record.GetProperty(field));
+        body["familyName"] = name;
+        return body;
+    });
+
+    /// <summary>The name of the policy's only site: each change is a version of its own, by which everybody is evaluated anew.</summary>
+    public static Change OfPolicy() => new("/api/policies", record => record.GetProperty("policy").GetProperty("sites")[0].GetProperty("name").GetString()!, (_, name) =>
+        JsonSerializer.Deserialize<JsonElement>(Workforce.Policy.Replace("\"Dallas\"", $"\"{name}\"", StringComparison.Ordinal)));
+
+    /// <param name="status">Null: no answer.</param>
     public void Count(HttpStatusCode? status)
     {
         var name = status?.ToString() ?? "none";

@@ -20,7 +20,7 @@ public sealed class ChaosGrid() : LocalGrid(silos: 3, apis: 2, gateways: 2, stre
     public override async ValueTask InitializeAsync()
     {
         if (!File.Exists(FakeTime)) throw new InvalidOperationException("The clock of a process cannot be set: package 'libfaketime' is missing.");
-        await Network.FindAsync(); // of a run that was killed
+        await Network.FindAsync(); // whether it can be, before all else
         await SetClockAsync(TimeSpan.Zero);
         Directory.CreateDirectory(Path.Combine(State, "config"));
         await File.WriteAllLinesAsync(Path.Combine(State, "config", Clocked + ".env"),

@@ -32,9 +32,10 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
         }
         catch
         {
-            var file = Path.Combine(Directory.CreateDirectory(Path.Combine(Repository.Root, ".grid", "logs")).FullName, $"chaos-{seed}.txt");
-            await File.WriteAllTextAsync(file, _history.ToString(), CancellationToken.None);
-            output.WriteLine($"history: {file}");
+            var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, ".grid", "logs", $"chaos-{seed}")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, "history.txt"), _history.ToString(), CancellationToken.None);
+            foreach (var log in Directory.EnumerateFiles(Path.Combine(grid.State, "logs"), "*.log")) File.Copy(log, Path.Combine(folder, Path.GetFileName(log)), overwrite: true);
+            output.WriteLine($"history and logs: {folder}");
             throw;
         }
     }
@@ -47,9 +48,11 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
         await api.PublishFirstPolicyAsync(Workforce.Policy, ct);
         var employees = await Workforce.HireAsync(api, People, ct);
         var reports = await Workforce.ReportsAsync(sandbox, employees, ct);
+        var invitations = await sandbox.InvitationsAsync(ct);
         await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(await grid.SuperuserAsync("grid")) { Pooling = false }); // PostgreSQL will restart
         var rows = new GridRows(database, Tenant);
         await rows.UntilQuietAsync(ct);
+        var before = await rows.TypesAsync(ct);
 
         var (account, key) = (grid.Configured("sandbox", "Checkr", "AccountId"), grid.Configured("sandbox", "Checkr", "ApiKey"));
         using var first = new Vendor(grid.Gateway, connection, account, key);
@@ -57,10 +60,15 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
         using var callers = new Callers([grid.Api, grid.SecondApi], api.Token);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var order = new QueueOrder(database, Tenant);
-        var webhooks = new Webhooks([first, second], sandbox, seed, perSecond / 2.0);
+        var (webhooks, newcomers) = (new Webhooks([first, second], sandbox, seed, perSecond), new Newcomers(api, People));
+        Change[] changes = [Change.OfPolicy(), .. employees.Values.Take(Changed).Select(Change.Of)];
         var begun = Stopwatch.GetTimestamp();
-        var sending = webhooks.RunAsync([.. reports.Values], stop.Token, ct);
-        var changing = Task.WhenAll(employees.Values.Take(Changed).Select((person, n) => callers.RunAsync(person, n, stop.Token, ct)));
+        var load = Task.WhenAll(
+        [
+            webhooks.RunAsync([.. employees.Keys.Select(email => (reports[email], invitations[email]))], stop.Token, ct),
+            newcomers.RunAsync(stop.Token, ct),
+            .. changes.Select((change, n) => callers.RunAsync(change, n, TimeSpan.FromMilliseconds(n == 0 ? 5_000 : 100), stop.Token, ct)),
+        ]);
         try
         {
             await Eventually.TrueAsync(() => webhooks.Accepted.Count >= perSecond, "the load is under way", ct);
@@ -71,23 +79,27 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
             await stop.CancelAsync();
         }
 
-        await sending;
-        var changes = await changing;
+        await load;
         var took = Stopwatch.GetElapsedTime(begun);
-        Note(string.Create(CultureInfo.InvariantCulture, $"{webhooks.Accepted.Count} webhooks accepted, {2 * webhooks.Accepted.Count / took.TotalSeconds:0} events/s of {perSecond}; changes: {Answers(changes)}"));
+        Note($"{webhooks.Accepted.Count} webhooks accepted, {newcomers.Count} people hired; changes: {Answers(changes)}");
         await rows.UntilQuietAsync(ct);
-        Note("nothing is under way any more");
+        var types = await rows.TypesAsync(ct);
+        Note(string.Create(CultureInfo.InvariantCulture, $"nothing is under way any more; {(types.Values.Sum() - before.Values.Sum()) / took.TotalSeconds:0} events/s of {perSecond}: {string.Join(", ", types.Select(type => $"{type.Value} {type.Key}"))}"));
 
-        await rows.AssertAppliedOnceAsync(webhooks.Accepted.Count, ct);
+        var ofReports = webhooks.Accepted.Count(webhook => webhook.Type.StartsWith("report.", StringComparison.Ordinal));
+        await rows.AssertAppliedOnceAsync(ofReports, ct);
+        Assert.Equal(People + newcomers.Count + webhooks.Accepted.Count - ofReports, types["orders.milestone"]); // each was invited, and what was told of invitations
+        using (var policy = await api.ReadAsync(HttpMethod.Get, "/api/policies", null, ct)) await rows.UntilEvaluatedAsync(policy.RootElement.GetProperty("version").GetInt32(), ct);
         await Statuses.AssertAsync(api, sandbox, employees, reports, ct);
         await Statuses.AssertAsync(api, employees.Values, await rows.FactsAsync(ct), ct);
+        await newcomers.AssertAsync(sandbox, ct);
         foreach (var change in changes) Assert.Null(await Callers.FaultOfAsync(change, api, ct));
         var (compared, wrong) = await order.CompareAsync(ct);
         Note(string.Create(CultureInfo.InvariantCulture, $"{compared} pairs of events that no fault touched"));
         Assert.Empty(wrong);
         Assert.True(compared > 0, "no two events of a grain were left alone");
         await rows.AssertNobodyElsesAsync(ct);
-        await rows.AssertAuditedAsync(await grid.SuperuserAsync("grid_audit"), webhooks.Accepted, ct);
+        await rows.AssertAuditedAsync(await grid.SuperuserAsync("grid_audit"), [.. webhooks.Accepted.Select(webhook => webhook.Id)], ct);
         Note((await grid.RunAsync("verify", "--tenant", Tenant)).Trim());
         Assert.All(changes, change => Assert.True(change.Acknowledged > 0));
         Assert.DoesNotContain(nameof(HttpStatusCode.InternalServerError), changes.SelectMany(change => change.Answers.Keys)); // away is 503: 500 is a fault of ours

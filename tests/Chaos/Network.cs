@@ -3,7 +3,9 @@ using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Chaos;
 
-/// <summary>The machine's own packet filter (nftables) between processes of the grid: packets are lost, nobody is told.</summary>
+/// <summary>
+/// The packet filter (nftables) of the network that <c>./grid</c> gives this program, between processes of the grid: packets are lost, nobody is told.
+/// </summary>
 internal static class Network
 {
     private const string Table = "compliance_grid_chaos";
@@ -32,7 +34,7 @@ internal static class Network
         }
         catch (InvalidOperationException refused)
         {
-            throw new InvalidOperationException($"A link could not be cut (nftables, as root): {refused.Message}");
+            throw new InvalidOperationException($"The test could not be made: no link can be cut here: {refused.Message}");
         }
     }
 }

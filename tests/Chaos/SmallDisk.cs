@@ -3,22 +3,25 @@ using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Chaos;
 
-/// <summary>A disk of a few megabytes (tmpfs) that can be filled to the last byte.</summary>
+/// <summary>A disk of a few megabytes (tmpfs) that can be filled to the last byte. It is among the mounts of this program alone, and goes with them.</summary>
 public sealed class SmallDisk(string folder)
 {
     private const int Megabytes = 8;
     private const int Block = 4096;
 
+    private bool _mounted;
+
     private string Filler => Path.Combine(folder, "filler");
 
-    public Task MountAsync()
+    public async Task MountAsync()
     {
         Directory.CreateDirectory(folder);
-        return Tool.RunAsync("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={Megabytes}m,mode=700"), "compliance-grid-chaos", folder);
+        await Tool.RunAsync("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={Megabytes}m,mode=700"), "compliance-grid-chaos", folder);
+        _mounted = true;
     }
 
-    /// <summary>At once, whoever has files open there.</summary>
-    public Task UnmountAsync() => Tool.RunAsync("umount", "--lazy", folder);
+    /// <summary>At once, whoever has files open there; nothing when it could not be mounted.</summary>
+    public Task UnmountAsync() => _mounted ? Tool.RunAsync("umount", "--lazy", folder) : Task.CompletedTask;
 
     public void Fill()
     {

@@ -23,7 +23,7 @@ public sealed class PortRange : IDisposable
     /// <exception cref="InvalidOperationException">All are taken.</exception>
     public static PortRange Reserve()
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "compliance-grid-ports")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "compliance-grid-ports-" + Environment.UserName)).FullName; // another's could not be written to
         for (var candidate = First; candidate < End; candidate += Step)
         {
             if (Hold(Path.Combine(folder, $"{candidate}")) is not { } hold) continue;

@@ -9,7 +9,7 @@ using ComplianceGrid.TestKit.People;
 
 namespace ComplianceGrid.Cluster.Clients;
 
-/// <summary>The front door by HTTP, in one tenant's name. Asks again while it answers 429 or 503, or is away.</summary>
+/// <summary>The front door by HTTP, in one tenant's name. Asks again while it answers 429 or 503, or is away, or somebody else was faster.</summary>
 internal sealed class ApiClient : IDisposable
 {
     private readonly HttpClient _http;
@@ -76,7 +76,7 @@ internal sealed class ApiClient : IDisposable
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
     }
 
-    public async Task<JsonDocument> ReadAsync(HttpMethod method, string path, object? body, CancellationToken ct)
+    public async Task<JsonDocument> ReadAsync(HttpMethod method, string path, object? body, CancellationToken ct, EntityTagHeaderValue? ifMatch = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(TimeSpan.FromMinutes(2));
@@ -86,9 +86,10 @@ internal sealed class ApiClient : IDisposable
             try
             {
                 using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+                if (ifMatch is not null) request.Headers.IfMatch.Add(ifMatch);
                 using var response = await _http.SendAsync(request, patience.Token);
                 if (response.IsSuccessStatusCode) return JsonDocument.Parse(await response.Content.ReadAsStringAsync(patience.Token));
-                if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
+                if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.PreconditionFailed))
                     throw new InvalidOperationException($"{method} {path} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(ct)}");
             }
             catch (HttpRequestException e) when (e.StatusCode is null)

@@ -8,6 +8,7 @@ internal static class Workforce
 {
     public const string EmailDomain = "pii-marker.example";
     public const string PhonePrefix = "+1555867530";
+    public const string HiredOn = "2026-11-01";
 
     /// <summary>One requirement, ordered from the vendor on hire: the status is that of the background check.</summary>
     public const string Policy = """
@@ -25,23 +26,29 @@ internal static class Workforce
         var hired = new System.Collections.Concurrent.ConcurrentDictionary<string, Guid>();
         await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (n, cancel) =>
         {
-            var email = $"employee.{n}@{EmailDomain}";
-            using var answer = await api.ReadAsync(HttpMethod.Post, "/api/employees", new
-            {
-                employeeNumber = $"N{n:D5}",
-                givenName = "Given",
-                familyName = $"Family{n}",
-                dateOfBirth = "1980-05-17",
-                email,
-                phone = $"{PhonePrefix}{n:D4}",
-                site = "dallas",
-                roles = new[] { "driver" },
-                hiredOn = "2026-11-01",
-            }, cancel);
-            hired[email] = answer.RootElement.GetProperty("id").GetGuid();
+            using var answer = await api.ReadAsync(HttpMethod.Post, "/api/employees", Hire(n), cancel);
+            hired[EmailOf(n)] = answer.RootElement.GetProperty("id").GetGuid();
         });
         return hired;
     }
+
+    /// <summary>The body of a hire.</summary>
+    /// <param name="id">With one of the caller's making it can be asked for again.</param>
+    public static object Hire(int number, Guid? id = null) => new
+    {
+        id,
+        employeeNumber = $"N{number:D5}",
+        givenName = "Given",
+        familyName = $"Family{number}",
+        dateOfBirth = "1980-05-17",
+        email = EmailOf(number),
+        phone = $"{PhonePrefix}{number:D4}",
+        site = "dallas",
+        roles = new[] { "driver" },
+        hiredOn = HiredOn,
+    };
+
+    public static string EmailOf(int number) => $"employee.{number}@{EmailDomain}";
 
     /// <summary>All of them complete the vendor's form.</summary>
     /// <returns>The vendor's reports by address.</returns>

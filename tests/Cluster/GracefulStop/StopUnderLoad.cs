@@ -51,7 +51,7 @@ internal sealed class StopUnderLoad(OwnHost host, HttpClient http, HttpStatusCod
                 await PostAsync(id, body, content, ct);
             }
         }
-        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+        catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.ConnectionReset }) // in connecting
         {
             // Nobody listens any more: the host had not begun this one.
         }
@@ -75,9 +75,9 @@ internal sealed class StopUnderLoad(OwnHost host, HttpClient http, HttpStatusCod
             await socket.ConnectAsync(http.BaseAddress!.Host, http.BaseAddress.Port, ct);
             return false;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
         {
-            return true;
+            return e.SocketErrorCode == SocketError.ConnectionRefused; // the other came as it was closing
         }
     }
 }

@@ -17,3 +17,16 @@ internal sealed class SecondApi : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _grid.StopAsync(LocalGrid.SecondApiService);
 }
+
+/// <summary>One for all tests of a class.</summary>
+public sealed class SharedSecondApi(GridProcesses grid) : IAsyncLifetime
+{
+    private SecondApi? _second;
+
+    public async ValueTask InitializeAsync() => _second = await SecondApi.StartAsync(grid);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_second is not null) await _second.DisposeAsync();
+    }
+}

@@ -11,20 +11,13 @@ using ComplianceGrid.TestKit;
 namespace ComplianceGrid.Cluster.Sessions;
 
 /// <summary>What one Api process knows of a session or a locked name, every other one goes by, even one that was away meanwhile.</summary>
-public sealed partial class TwoApisTests(GridProcesses grid, ITestOutputHelper output) : IAsyncLifetime
+public sealed partial class TwoApisTests(GridProcesses grid, ITestOutputHelper output) : IClassFixture<SharedSecondApi>, IDisposable
 {
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(5), Soon = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _http = new();
-    private SecondApi? _second;
 
-    public async ValueTask InitializeAsync() => _second = await SecondApi.StartAsync(grid);
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        if (_second is not null) await _second.DisposeAsync();
-    }
+    public void Dispose() => _http.Dispose();
 
     [Fact]
     public async Task A_process_that_was_frozen_while_a_session_ended_refuses_it_in_its_first_answer()

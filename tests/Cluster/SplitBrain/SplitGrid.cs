@@ -16,7 +16,7 @@ public sealed class SplitGrid() : LocalGrid(silos: 2), IAsyncLifetime
         var folder = Directory.CreateDirectory(Path.Combine(State, "config")).FullName;
         foreach (var number in new[] { 1, 2 })
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, $"silo-{number}.netns"), $"{Namespaces.Name(number)} {Namespaces.Address(number)}\n");
+            await File.WriteAllTextAsync(Path.Combine(folder, $"silo-{number}.netns"), $"{_network.FileOf(number)} {Namespaces.Address(number)}\n");
             await File.WriteAllTextAsync(Path.Combine(folder, $"silo-{number}.env"), "Metrics__AllowRemote=true\n"); // the test reads them from outside
         }
 

@@ -16,13 +16,31 @@ internal sealed class GridRows(NpgsqlDataSource database, string tenant)
     public Task UntilQuietAsync(CancellationToken ct) =>
         Eventually.IsAsync(() => OpenAsync(ct), open => open is (0, 0, 0), "nothing is under way", ct, TimeSpan.FromMinutes(4));
 
-    public async Task AssertAppliedOnceAsync(int webhooks, CancellationToken ct)
+    /// <param name="reports">Webhooks of reports that were accepted.</param>
+    public async Task AssertAppliedOnceAsync(int reports, CancellationToken ct)
     {
         Assert.Equal(0, await CountAsync(database, $"SELECT count(*) FROM grid.parked_event WHERE tenant_id = '{tenant}'", ct));
         Assert.Equal(0, await CountAsync(database, $"SELECT count(*) FROM grid.webhook_inbox WHERE tenant_id = '{tenant}' AND state <> 1", ct));
-        Assert.Equal(webhooks, await CountAsync(database, $"SELECT count(DISTINCT event_id) FROM grid.event_log WHERE namespace = 'orders' AND tenant_id = '{tenant}' AND convert_from(body, 'UTF8')::jsonb ->> 'type' = 'background.report'", ct));
+        Assert.Equal(reports, (await TypesAsync(ct))["background.report"]);
         Assert.Equal(0, await CountAsync(database, "SELECT count(*) FROM (SELECT FROM grid.event_log WHERE attempt = 1 GROUP BY namespace, event_id HAVING count(*) > 1) twice", ct));
     }
+
+    /// <summary>How many events of each type the log took.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> TypesAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand(
+            "SELECT convert_from(body, 'UTF8')::jsonb ->> 'type', count(DISTINCT event_id) FROM grid.event_log WHERE tenant_id = $1 GROUP BY 1");
+        command.Parameters.Add(new() { Value = tenant });
+        await using var row = await command.ExecuteReaderAsync(ct);
+        var types = new Dictionary<string, long>();
+        while (await row.ReadAsync(ct)) types[row.GetString(0)] = row.GetInt64(1);
+        return types;
+    }
+
+    /// <summary>Everybody has been evaluated by this version of the policy.</summary>
+    public Task UntilEvaluatedAsync(int policy, CancellationToken ct) => Eventually.TrueAsync(
+        async () => await CountAsync(database, $"SELECT count(*) FROM grid.employee WHERE tenant_id = '{tenant}' AND policy_version <> {policy}", ct) == 0,
+        $"all are evaluated by version {policy} of the policy", ct, TimeSpan.FromMinutes(1));
 
     /// <summary>What the event log took about each person.</summary>
     public async Task<ILookup<Guid, AcceptedFact>> FactsAsync(CancellationToken ct)

@@ -14,7 +14,8 @@ internal sealed class Vendor(Uri gateway, string connection, string account, str
         Timeout = TimeSpan.FromSeconds(15),
     };
 
-    public string Webhook(string eventId, string type, string report) => JsonSerializer.Serialize(new
+    /// <param name="thing">Of the kind that the type begins with.</param>
+    public string Webhook(string eventId, string type, string thing) => JsonSerializer.Serialize(new
     {
         id = eventId,
         @object = "event",
@@ -22,7 +23,7 @@ internal sealed class Vendor(Uri gateway, string connection, string account, str
         created_at = "2026-11-23T10:00:00Z",
         webhook_url = new Uri(gateway, $"/webhooks/checkr/{connection}").ToString(),
         account_id = account,
-        data = new { @object = new { id = report, @object = "report", uri = "/v1/reports/" + report } },
+        data = new { @object = new { id = thing, @object = type.Split('.')[0], uri = $"/v1/{type.Split('.')[0]}s/{thing}" } },
     });
 
     /// <summary>A signed request to the connection's own address.</summary>
