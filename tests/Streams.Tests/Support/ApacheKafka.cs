@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using ComplianceGrid.TestKit;
+using Confluent.Kafka;
 
 namespace ComplianceGrid.Streams.Tests.Support;
 
@@ -11,6 +12,8 @@ internal sealed class ApacheKafka : TestBroker
     public const string Version = "0.9.0.1";
     private const string Password = "a-store-of-a-test";
     private const string Registered = "/brokers/ids/0";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), StartWait = TimeSpan.FromMinutes(2);
 
     private readonly PortRange _ports;
     private readonly string _folder = Directory.CreateTempSubdirectory("kafka-").FullName;
@@ -33,7 +36,7 @@ internal sealed class ApacheKafka : TestBroker
         var kafka = new ApacheKafka(PortRange.Reserve()); // below those that the system deals out: the port of a broker that was killed is still free when it comes again
         await kafka.ConfigureAsync(ct);
         kafka._zooKeeper = JavaProgram.Start(kafka.In("zookeeper.log"), "org.apache.zookeeper.server.quorum.QuorumPeerMain", kafka.In("zookeeper.properties"));
-        await Eventually.TrueAsync(async () => await kafka.AskZooKeeperAsync("ruok", ct) == "imok", $"ZooKeeper runs; see {kafka._folder}", ct);
+        await Eventually.TrueAsync(async () => await kafka.AskZooKeeperAsync("ruok", ct) == "imok", $"ZooKeeper runs; see {kafka._folder}", ct, StartWait);
         await kafka.StartBrokerAsync(ct);
         return kafka;
     }
@@ -49,6 +52,15 @@ internal sealed class ApacheKafka : TestBroker
     {
         _broker = JavaProgram.Start(In("broker.log"), "kafka.Kafka", In("server.properties"));
         await UntilRegisteredAsync(true, ct);
+    }
+
+    /// <summary>Made by being asked for: a client that would create it waits 10 s before it knows that so old a broker cannot be told to.</summary>
+    public override async Task<string> NewTopicAsync()
+    {
+        var name = NewName();
+        using var admin = new AdminClientBuilder(Client(new AdminClientConfig())).Build();
+        await Eventually.TrueAsync(() => admin.GetMetadata(name, Patience).Topics is [{ Error.IsError: false }], $"{name} is there", TestContext.Current.CancellationToken);
+        return name;
     }
 
     /// <summary>A program of <c>kafka.admin</c>: so old a broker cannot be told by its protocol what a topic shall be.</summary>
@@ -84,7 +96,7 @@ internal sealed class ApacheKafka : TestBroker
             broker.id=0
             listeners=PLAINTEXT://{BootstrapServers},SSL://{SecureServers}
             zookeeper.connect=127.0.0.1:{ZooKeeperPort}
-            zookeeper.session.timeout.ms=3000
+            zookeeper.session.timeout.ms=6000
             log.dirs={In("data")}
             num.partitions=8
             offsets.topic.num.partitions=1
@@ -106,7 +118,7 @@ internal sealed class ApacheKafka : TestBroker
     }
 
     private Task UntilRegisteredAsync(bool isRegistered, CancellationToken ct) => Eventually.TrueAsync(
-        async () => (await AskZooKeeperAsync("dump", ct)).Contains(Registered, StringComparison.Ordinal) == isRegistered, $"ZooKeeper knows of a broker: {isRegistered}; see {_folder}", ct);
+        async () => (await AskZooKeeperAsync("dump", ct)).Contains(Registered, StringComparison.Ordinal) == isRegistered, $"ZooKeeper knows of a broker: {isRegistered}; see {_folder}", ct, StartWait);
 
     /// <summary>One of its words of four letters.</summary>
     private async Task<string> AskZooKeeperAsync(string word, CancellationToken ct)

@@ -36,6 +36,7 @@ internal class TestBroker(string bootstrapServers, string? oldVersion = null) : 
         if (oldVersion is null) return config;
         config.ApiVersionRequest = false;
         config.BrokerVersionFallback = oldVersion;
+        config.Set("log_level", "3"); // or each client warns of these two settings
         return config;
     }
 
