@@ -29,8 +29,8 @@ public sealed class RetentionTests(SharedApacheKafka shared)
         await using (var copier = new Arrivals(log) { Behaviour = _ => throw new InvalidOperationException("not now") })
         await using (var silo = await SiloAsync(copier))
         {
-            await AppendAsync("unread", 256);
-            await Eventually.TrueAsync(() => Topics.Ends(kafka, topic).Sum() >= 320, "the log is copied", Ct);
+            await AppendAsync("unread", 128);
+            await Eventually.TrueAsync(() => Topics.Ends(kafka, topic).Sum() >= 192, "the log is copied", Ct);
         }
 
         var committed = Topics.Committed(kafka, topic, topic);
@@ -40,7 +40,7 @@ public sealed class RetentionTests(SharedApacheKafka shared)
 
         await using var arrivals = new Arrivals(log);
         await using var next = await SiloAsync(arrivals);
-        await arrivals.UntilAsync(() => arrivals.Count == 256, "all that was not read", Ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count == 128, "all that was not read", Ct, seconds: 60);
         Assert.All(arrivals.Events, e => Assert.Equal("unread", e.Data.SourceKey));
         await TestEvents.UntilAllSavedAsync(log, Ct);
         await Topics.UntilCommittedAsync(kafka, topic, Ct);
@@ -53,7 +53,7 @@ public sealed class RetentionTests(SharedApacheKafka shared)
         Task<TestSilo> SiloAsync(Arrivals to) => KafkaSilo.StartAsync(kafka, topic, log, to, Ct, options =>
         {
             options.Group = topic;
-            options.StuckAfter = TimeSpan.FromSeconds(2);
+            options.StuckAfter = TimeSpan.FromSeconds(1);
             options.MaxEventDeliveryTime = TimeSpan.FromSeconds(5);
             options.ProducerSettings["batch.num.messages"] = "1"; // more at once would not fit into a segment
         });
