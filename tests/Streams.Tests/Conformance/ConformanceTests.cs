@@ -257,4 +257,6 @@ public sealed class PostgresConformanceTests() : ConformanceTests(new PostgresTr
 
 public sealed class KafkaConformanceTests() : ConformanceTests(new KafkaTransportUnderTest());
 
+public sealed class ApacheKafkaConformanceTests(SharedApacheKafka kafka) : ConformanceTests(new KafkaTransportUnderTest(kafka));
+
 public sealed class MemoryConformanceTests() : ConformanceTests(new MemoryTransportUnderTest());

@@ -7,12 +7,18 @@ using Npgsql;
 
 namespace ComplianceGrid.Streams.Tests.Conformance;
 
-/// <summary>A topic for each provider, on the brokers that the environment names or on mocks.</summary>
+/// <summary>A topic for each provider.</summary>
 internal sealed class KafkaTransportUnderTest : Transport
 {
+    private readonly Func<Task<TestBroker>> _start;
     private readonly Dictionary<string, string> _topics = [];
     private GridDatabase? _database;
     private TestBroker _broker = null!;
+
+    /// <summary>On the brokers that the environment names, or on mocks.</summary>
+    public KafkaTransportUnderTest() => _start = TestBroker.SharedAsync;
+
+    public KafkaTransportUnderTest(ApacheKafkaFixture kafka) => _start = async () => await kafka.GetAsync();
 
     public override IReadOnlyDictionary<string, string> NotOffered { get; } = new Dictionary<string, string>();
 
@@ -21,7 +27,7 @@ internal sealed class KafkaTransportUnderTest : Transport
     public override async Task PrepareAsync(CancellationToken ct, params string[] providers)
     {
         _database = await GridDatabase.CreateAsync(ct);
-        _broker = await TestBroker.SharedAsync();
+        _broker = await _start();
         foreach (var provider in providers) _topics[provider] = await _broker.NewTopicAsync();
     }
 

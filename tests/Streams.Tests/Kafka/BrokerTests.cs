@@ -4,7 +4,6 @@ using ComplianceGrid.Streams.Tests.Support;
 using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Npgsql;
 using Orleans.Streams;
 
 namespace ComplianceGrid.Streams.Tests.Kafka;
@@ -13,7 +12,7 @@ namespace ComplianceGrid.Streams.Tests.Kafka;
 public sealed class BrokerTests : IAsyncLifetime
 {
     private GridDatabase _db = null!;
-    private TestBroker _broker = null!;
+    private MockBroker _broker = null!;
     private string _topic = "";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -21,7 +20,7 @@ public sealed class BrokerTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _db = await GridDatabase.CreateAsync(Ct);
-        _broker = await TestBroker.StartMockAsync();
+        _broker = await MockBroker.StartAsync();
         _topic = await _broker.NewTopicAsync();
     }
 
@@ -53,7 +52,7 @@ public sealed class BrokerTests : IAsyncLifetime
         await arrivals.UntilAsync(() => arrivals.Count == 251, "the events that waited", Ct, seconds: 60);
         foreach (var key in arrivals.Events.Where(e => e.Data.SourceKey == "during").DistinctBy(e => e.Id).GroupBy(e => e.Key))
             Assert.Equal(key.Select(e => e.Data.SourceVersion).Order(), key.Select(e => e.Data.SourceVersion));
-        await UntilAllSavedAsync();
+        await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);
         await UntilHealthAsync(silo, HealthStatus.Healthy);
     }
 
@@ -72,7 +71,7 @@ public sealed class BrokerTests : IAsyncLifetime
         await AppendAsync("after", 50);
 
         await arrivals.UntilAsync(() => arrivals.Events.Count(e => e.Data.SourceKey == "after") >= 50, "the events after", Ct, seconds: 60);
-        await UntilAllSavedAsync();
+        await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);
         await Topics.UntilCommittedAsync(_broker, _topic, Ct);
     }
 
@@ -85,7 +84,7 @@ public sealed class BrokerTests : IAsyncLifetime
         await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
         await using var next = await SiloAsync(arrivals);
         await arrivals.UntilAsync(() => arrivals.Count == 80, "all that was lost", Ct, seconds: 60);
-        await UntilAllSavedAsync();
+        await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);
     }
 
     [Fact]
@@ -144,7 +143,7 @@ public sealed class BrokerTests : IAsyncLifetime
         await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
         await using var next = await SiloAsync(arrivals);
         await arrivals.UntilAsync(() => arrivals.Count == 80, "all that was removed", Ct, seconds: 60);
-        await UntilAllSavedAsync();
+        await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);
     }
 
     [Fact]
@@ -161,7 +160,7 @@ public sealed class BrokerTests : IAsyncLifetime
         await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
         await using var next = await SiloAsync(arrivals); // it has nothing to read
         await arrivals.UntilAsync(() => arrivals.Count == 40, "all that was forgotten", Ct);
-        await UntilAllSavedAsync();
+        await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);
     }
 
     /// <summary>80 rows of the log, copied by a silo whose grains refuse them until it stops.</summary>
@@ -190,14 +189,4 @@ public sealed class BrokerTests : IAsyncLifetime
 
     private Task AppendAsync(string source, int count) =>
         TestEvents.AppendAsync(_db.Grid(GridRole.Silo), Enumerable.Range(0, count).Select(n => TestEvents.Of(TestEvents.Employee(n % 20), source, n)), Ct);
-
-    private async Task UntilAllSavedAsync()
-    {
-        await using var database = NpgsqlDataSource.Create(_db.Grid(GridRole.Silo));
-        await Eventually.IsAsync(async () =>
-        {
-            await using var command = database.CreateCommand("SELECT (SELECT count(*) FROM grid.event_log WHERE closed_at IS NULL) + (SELECT count(*) FROM grid.parked_event)");
-            return (long)(await command.ExecuteScalarAsync(Ct))!;
-        }, unsaved => unsaved == 0, "every event is saved, and none parked", Ct, TimeSpan.FromSeconds(60));
-    }
 }

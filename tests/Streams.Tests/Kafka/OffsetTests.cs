@@ -28,7 +28,7 @@ public sealed class OffsetTests
         await CommittedAsync(broker, options, 900);
         behind.Delivered(4);
         await behind.DisposeAsync(); // it commits as it stops
-        Assert.Equal(900, Topics.Committed(broker, options.Topic, options.Group, 1)[0]);
+        Assert.Equal(900, Topics.Committed(broker, options.Topic, options.Group)[0]);
         ahead.Delivered(1_000);
         await CommittedAsync(broker, options, 1_000);
     }
@@ -42,7 +42,7 @@ public sealed class OffsetTests
             await TakeAsync(pump, 10);
         }
 
-        Assert.True(Topics.Committed(broker, options.Topic, options.Group, 1)[0] < 0);
+        Assert.True(Topics.Committed(broker, options.Topic, options.Group)[0] < 0);
         await using (var pump = Pump(options))
         {
             Assert.Equal(Enumerable.Range(0, 10).Select(n => (long)n), await TakeAsync(pump, 10));
@@ -85,16 +85,15 @@ public sealed class OffsetTests
     private static async Task<(TestBroker Broker, KafkaStreamOptions Options)> NewAsync(int records)
     {
         var broker = await TestBroker.SharedAsync();
-        var topic = await broker.NewTopicAsync(partitions: 1);
+        var topic = await broker.NewTopicAsync();
         var options = new KafkaStreamOptions
         {
-            BootstrapServers = broker.BootstrapServers,
             Topic = topic,
             Group = topic,
-            Partitions = 1,
             Relay = false,
             CommitPeriod = TimeSpan.FromMilliseconds(100),
         };
+        broker.Configure(options);
         await Topics.ProduceAsync(broker, topic, 0, Enumerable.Range(0, records).Select(n => CloudEventJson.Write(TestEvents.Of(Key, "s", n))));
         return (broker, options);
     }
@@ -123,5 +122,5 @@ public sealed class OffsetTests
     }
 
     private static Task CommittedAsync(TestBroker broker, KafkaStreamOptions options, long offset) =>
-        Eventually.IsAsync(() => Task.FromResult(Topics.Committed(broker, options.Topic, options.Group, 1)[0]), found => found == offset, $"{offset} is committed", Ct);
+        Eventually.IsAsync(() => Task.FromResult(Topics.Committed(broker, options.Topic, options.Group)[0]), found => found == offset, $"{offset} is committed", Ct);
 }

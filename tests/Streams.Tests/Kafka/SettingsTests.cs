@@ -1,7 +1,6 @@
-using System.Collections.Concurrent;
 using ComplianceGrid.Streams.Kafka;
+using ComplianceGrid.Streams.Tests.Support;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 
 namespace ComplianceGrid.Streams.Tests.Kafka;
 
@@ -19,7 +18,7 @@ public sealed class SettingsTests
         options.Settings["sasl.username"] = Secret + "-user";
         options.Settings["sasl.password"] = Secret;
         options.ConsumerSettings["fetch.min.bytes"] = "2";
-        var clients = new KafkaClients(options, new Logger<KafkaClients>(new LoggerFactory([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace })));
+        var clients = new KafkaClients(options, log.For<KafkaClients>());
 
         using (var consumer = clients.Consumer())
         {
@@ -44,16 +43,5 @@ public sealed class SettingsTests
             Assert.Single(faults, fault => fault.StartsWith(word, StringComparison.Ordinal));
         Assert.Empty(new KafkaStreamOptions { BootstrapServers = "a:1" }.Faults());
         Assert.Empty(new KafkaStreamOptions { BootstrapServers = "a:1", Relay = false, Partitions = 3 }.Faults());
-    }
-
-    private sealed class Words : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> All { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-        public bool IsEnabled(LogLevel logLevel) => true;
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => All.Enqueue(formatter(state, exception));
-        public void Dispose() { }
     }
 }

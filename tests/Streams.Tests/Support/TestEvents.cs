@@ -1,6 +1,7 @@
 using ComplianceGrid.Events;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Streams.Core;
+using ComplianceGrid.TestKit;
 using Npgsql;
 
 namespace ComplianceGrid.Streams.Tests.Support;
@@ -33,5 +34,15 @@ internal static class TestEvents
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await EventLog.AppendAsync(connection, transaction, [.. events.Select(EventLogEntry.Of)], ct);
         await transaction.CommitAsync(ct);
+    }
+
+    public static async Task UntilAllSavedAsync(string connectionString, CancellationToken ct)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await Eventually.IsAsync(async () =>
+        {
+            await using var command = database.CreateCommand("SELECT (SELECT count(*) FROM grid.event_log WHERE closed_at IS NULL) + (SELECT count(*) FROM grid.parked_event)");
+            return (long)(await command.ExecuteScalarAsync(ct))!;
+        }, unsaved => unsaved == 0, "every event is saved, and none parked", ct, TimeSpan.FromSeconds(60));
     }
 }

@@ -10,17 +10,17 @@ internal static class Topics
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Offsets that a group has committed, by partition; -1001: none.</summary>
-    public static long[] Committed(TestBroker broker, string topic, string group, int partitions = EventQueues.Count)
+    public static long[] Committed(TestBroker broker, string topic, string group)
     {
         using var consumer = Consumer(broker, group);
-        return [.. consumer.Committed(Enumerable.Range(0, partitions).Select(n => new TopicPartition(topic, n)), Patience).OrderBy(found => found.Partition.Value).Select(found => found.Offset.Value)];
+        return [.. consumer.Committed(Enumerable.Range(0, EventQueues.Count).Select(n => new TopicPartition(topic, n)), Patience).OrderBy(found => found.Partition.Value).Select(found => found.Offset.Value)];
     }
 
     /// <summary>Offsets behind the last record, by partition.</summary>
-    public static long[] Ends(TestBroker broker, string topic, int partitions = EventQueues.Count)
+    public static long[] Ends(TestBroker broker, string topic)
     {
         using var consumer = Consumer(broker, "ends");
-        return [.. Enumerable.Range(0, partitions).Select(n => consumer.QueryWatermarkOffsets(new(topic, n), Patience).High.Value)];
+        return [.. Enumerable.Range(0, EventQueues.Count).Select(n => consumer.QueryWatermarkOffsets(new(topic, n), Patience).High.Value)];
     }
 
     /// <summary>Until the group named like the topic has committed each partition's end.</summary>
@@ -32,7 +32,7 @@ internal static class Topics
     }
 
     /// <summary>All records of a topic, as they came.</summary>
-    public static List<ConsumeResult<string?, byte[]>> Read(TestBroker broker, string topic, int partitions = EventQueues.Count)
+    public static List<ConsumeResult<string?, byte[]>> Read(TestBroker broker, string topic)
     {
         using var consumer = new ConsumerBuilder<string?, byte[]>(broker.Client(new ConsumerConfig
         {
@@ -40,9 +40,9 @@ internal static class Topics
             EnableAutoCommit = false,
             EnablePartitionEof = true,
         })).Build();
-        consumer.Assign(Enumerable.Range(0, partitions).Select(n => new TopicPartitionOffset(topic, n, Offset.Beginning)));
+        consumer.Assign(Enumerable.Range(0, EventQueues.Count).Select(n => new TopicPartitionOffset(topic, n, Offset.Beginning)));
         var (records, ended) = (new List<ConsumeResult<string?, byte[]>>(), 0);
-        while (ended < partitions)
+        while (ended < EventQueues.Count)
         {
             var record = consumer.Consume(Patience) ?? throw new TimeoutException($"{topic} has no end.");
             if (record.IsPartitionEOF) ended++;
