@@ -38,6 +38,7 @@ public sealed class QueueSourceTests
     [Fact]
     public async Task A_process_hears_what_it_appended_at_once_and_what_others_did_from_the_database()
     {
+        const int Last = EventQueues.Count; // no event's
         var ct = TestContext.Current.CancellationToken;
         await using var db = await GridDatabase.CreateAsync(ct);
         await using var database = NpgsqlDataSource.Create(db.Grid(GridRole.Silo));
@@ -49,7 +50,7 @@ public sealed class QueueSourceTests
         var listening = new EventHintListener(database, own).ListenAsync(ready.SetResult, queue =>
         {
             heard.Add(queue);
-            if (queue == 7) last.SetResult();
+            if (queue == Last) last.SetResult();
         }, stop.Token);
         await ready.Task;
 
@@ -59,10 +60,10 @@ public sealed class QueueSourceTests
         await own.DisposeAsync(); // it has told the others
         others.Signal(entries[..1]);
         await others.DisposeAsync();
-        await NotifyAsync(database, 7, ct); // one of a version that does not say whose it is
+        await NotifyAsync(database, Last, ct); // one of a version that does not say whose it is
 
         await last.Task.WaitAsync(TimeSpan.FromSeconds(20), ct);
-        Assert.Equal([entries[0].Queue, 7], heard);
+        Assert.Equal([entries[0].Queue, Last], heard);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening);
     }
