@@ -47,8 +47,9 @@ internal sealed class InboxLanes(InboxStep step, InboxSignal signal, IOptions<In
     /// <summary>Works a leased row in the next lane that is free. Ends when it has begun.</summary>
     public async Task BeginAsync(LeasedWebhook webhook, CancellationToken ct)
     {
-        await _free.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!ct.IsCancellationRequested) _ = WorkAsync(webhook, ct); // else the lease runs out
+        var lane = _free.WaitAsync(ct);
+        await lane.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (lane.IsCompletedSuccessfully) _ = WorkAsync(webhook, ct); // else this process stops, and the lease runs out
     }
 
     /// <summary>Ends with what is under way; nothing begins after it.</summary>

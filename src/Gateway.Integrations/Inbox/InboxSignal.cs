@@ -1,6 +1,6 @@
 namespace ComplianceGrid.Gateway.Inbox;
 
-/// <summary>Wakes the worker when this process has stored something; what others stored is found by polling.</summary>
+/// <summary>Wakes the worker when this process knows of something to claim; what others left is found by polling.</summary>
 internal sealed class InboxSignal : IDisposable
 {
     private readonly SemaphoreSlim _set = new(0, 1);
