@@ -115,9 +115,7 @@ public sealed partial class GridStorage : IGrainStorage, IAsyncDisposable
         catch (NpgsqlException e)
         {
             LogNotRead(_logger, e, stateName);
-            throw StateCommitter.IsAway(e)
-                ? StateCommitter.Away()
-                : new GridException(GridError.Fault, $"The database refused to read for the state '{stateName}' ({e.SqlState}).");
+            throw DatabaseErrors.Refusal(e, $"The database refused to read for the state '{stateName}'");
         }
     }
 

@@ -1,3 +1,4 @@
+using ComplianceGrid.Storage.Sql;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -22,9 +23,7 @@ internal sealed partial class RefusalFilter(ILogger<RefusalFilter> log) : IIncom
         catch (NpgsqlException e)
         {
             LogFailed(e, context.InterfaceName, context.MethodName);
-            throw e.IsTransient || StateCommitter.IsAway(e)
-                ? new GridException(GridError.Unavailable, "A database is away. Try again.")
-                : new GridException(GridError.Fault, $"The database refused a statement ({e.SqlState}).");
+            throw DatabaseErrors.Refusal(e, "The database refused a statement");
         }
     }
 

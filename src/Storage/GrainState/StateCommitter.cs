@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ComplianceGrid.Storage.Events;
+using ComplianceGrid.Storage.Sql;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Storage;
@@ -45,12 +46,12 @@ internal sealed partial class StateCommitter(StateTransaction transaction, Event
             foreach (var write in writes)
                 write.Fail(new InconsistentStateException("The commit was not answered: it may or may not stand.", "unknown", ETag(write)));
         }
-        catch (Exception e) when (IsAway(e))
+        catch (Exception e) when (DatabaseErrors.IsAway(e))
         {
             activity?.SetStatus(ActivityStatusCode.Error, "database away");
             StorageTelemetry.Unavailable.Add(writes.Count);
             LogAway(logger, e, writes.Count);
-            foreach (var write in writes) write.Fail(Away());
+            foreach (var write in writes) write.Fail(new GridException(GridError.Unavailable, "The grain storage's database is away; nothing was written."));
         }
         catch (Exception e)
         {
@@ -113,17 +114,6 @@ internal sealed partial class StateCommitter(StateTransaction transaction, Event
         e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "employee_tenant_id_employee_number_key" }
             ? new(GridError.AlreadyExists, "The employee number is taken by another record.")
             : new(GridError.Fault, $"The database refused the state '{stateName}' ({sqlState}).");
-
-    // Nothing was committed: the connection failed before COMMIT was sent, PostgreSQL is out of resources or going down, or has given this transaction
-    // up because we were silent in it.
-    internal static bool IsAway(Exception e) => e switch
-    {
-        PostgresException p => p.SqlState is "25P03" || p.SqlState[..2] is "08" or "53" or "57" or "58" or "XX",
-        NpgsqlException or IOException or TimeoutException or OperationCanceledException => true,
-        _ => false,
-    };
-
-    internal static GridException Away() => new(GridError.Unavailable, "The grain storage's database is away; nothing was written.");
 
     private static List<ActivityLink> Links(List<StateWrite> writes)
     {
