@@ -15,9 +15,11 @@ public sealed class WebhookInbox(NpgsqlDataSource dataSource)
         INSERT INTO grid.webhook_inbox (connection_id, event_id, tenant_id, event_type, object_kind, object_id, body_hash, payload,
                                         traceparent, received_at, state, next_attempt_at, error, closed_at, lease_token, lease_until)
         SELECT c, e, tenant, type, kind, object, hash, payload, trace, received, state, received, error, CASE state WHEN 0 THEN NULL ELSE received END,
-               CASE WHEN state = 0 AND $13 IS NOT NULL THEN gen_random_uuid() END, CASE state WHEN 0 THEN clock_timestamp() + $13 END
-          FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[], $9::text[],
-                      $10::timestamptz[], $11::smallint[], $12::text[]) AS t (c, e, tenant, type, kind, object, hash, payload, trace, received, state, error)
+               CASE WHEN is_leased THEN gen_random_uuid() END, CASE WHEN is_leased THEN clock_timestamp() + $13 END
+          FROM (SELECT *, state = 0 AND $13 IS NOT NULL AND row_number() OVER (PARTITION BY state, c, kind, object ORDER BY e COLLATE "C") = 1 AS is_leased
+                  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[], $9::text[],
+                              $10::timestamptz[], $11::smallint[], $12::text[])
+                    AS t (c, e, tenant, type, kind, object, hash, payload, trace, received, state, error)) AS delivery
          ORDER BY c COLLATE "C", e COLLATE "C"
             ON CONFLICT DO NOTHING
         RETURNING connection_id, event_id, id, lease_token
