@@ -13,8 +13,6 @@ namespace ComplianceGrid.Storage.Events;
 /// </summary>
 public sealed partial class EventHints : IAsyncDisposable
 {
-    public const string ChannelName = "grid_events";
-
     private const string Notify = "SELECT pg_notify('grid_events', q || '/' || $2) FROM unnest($1) AS q";
 
     private readonly ConcurrentDictionary<int, byte> _grown = new();
