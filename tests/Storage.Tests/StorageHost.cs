@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ComplianceGrid.Storage.Encryption;
 using ComplianceGrid.Storage.Events;
 using ComplianceGrid.Storage.GrainState;
+using ComplianceGrid.Storage.Outbox;
 using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -66,7 +67,7 @@ internal sealed class StorageHost : IAsyncDisposable
 
     /// <summary>A committer of its own, to commit a group that the test chooses.</summary>
     public StateCommitter Committer(short shard = 0) => new(
-        new StateTransaction(Silo, shard), Get<EventHints>(), TimeProvider.System,
+        new StateTransaction(Silo, shard), Get<EventHints>(), Get<OutboxHints>(), TimeProvider.System,
         Get<ILogger<GridStorage>>());
 
     public async Task<StateWrite> SealAsync(string key, long expected, StateCommit? commit = null)

@@ -1,3 +1,4 @@
+using ComplianceGrid.ServiceDefaults.Loops;
 using ComplianceGrid.Storage.Inbox;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +8,7 @@ namespace ComplianceGrid.Gateway.Inbox;
 /// Rows under work in this process, each in a lane of its own to its end. What the intake has just stored comes with its lease and begins at once while
 /// there are lanes (ADR 0021); what is in the inbox without one is claimed by the <see cref="InboxWorker"/>.
 /// </summary>
-internal sealed class InboxLanes(InboxStep step, InboxSignal signal, IOptions<InboxOptions> options) : IDisposable
+internal sealed class InboxLanes(InboxStep step, LoopSignal signal, IOptions<InboxOptions> options) : IDisposable
 {
     private readonly InboxOptions _options = options.Value;
     private readonly SemaphoreSlim _free = new(options.Value.Lanes);

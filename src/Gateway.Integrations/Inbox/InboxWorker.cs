@@ -7,7 +7,7 @@ namespace ComplianceGrid.Gateway.Inbox;
 
 /// <summary>Claims rows as lanes become free: those that came in without a lease, were put off, or were left by a process that died.</summary>
 internal sealed class InboxWorker(
-    InboxLeases leases, InboxLanes lanes, InboxSignal signal, IOptions<InboxOptions> options, TimeProvider time, ILogger<InboxWorker> log)
+    InboxLeases leases, InboxLanes lanes, LoopSignal signal, IOptions<InboxOptions> options, TimeProvider time, ILogger<InboxWorker> log)
     : GridLoop(LoopName, TimeSpan.FromMilliseconds(5), time, log)
 {
     public const string LoopName = "inbox";

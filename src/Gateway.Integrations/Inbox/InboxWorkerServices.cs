@@ -10,7 +10,7 @@ internal static class InboxWorkerServices
         services.AddOptions<InboxOptions>().BindConfiguration(InboxOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddJitter()
-            .AddSingleton<InboxSignal>()
+            .AddSingleton<LoopSignal>()
             .AddSingleton<InboxStep>()
             .AddSingleton<InboxLanes>()
             .AddSingleton<Backoff>()

@@ -8,19 +8,19 @@ using Npgsql;
 namespace ComplianceGrid.Gateway.Webhooks;
 
 /// <summary>
-/// Commits one batch after the other, and has the inbox begin on it at once where it has room. Two lanes keep the database busy while one waits for its disk.
+/// Commits one batch after the other, and has the inbox begin on it at once where it has room. Two lanes keep the database busy while one waits for its
+/// disk; the pace is that of both.
 /// </summary>
 internal sealed partial class CommitLane(
-    string name, CommitQueue queue, CommitBatch commit, InboxLanes inbox, IOptions<IntakeOptions> options, TimeProvider time, ILogger<CommitLane> log)
+    string name, Pace pace, CommitQueue queue, CommitBatch commit, InboxLanes inbox, IOptions<IntakeOptions> options, TimeProvider time, ILogger<CommitLane> log)
     : GridLoop(name, TimeSpan.FromMilliseconds(10), time, log)
 {
     private const int Tries = 3, Many = 64;
-    private readonly Pace _pace = new(Pace.OfCommits);
     private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.CommitTimeoutSeconds);
 
     protected override async Task<bool> StepAsync(CancellationToken ct)
     {
-        await _pace.BeginAsync(queue.Count < Many, ct); // a vendor that sends one after the other does not mind either
+        await pace.BeginAsync(queue.Count < Many, ct); // a vendor that sends one after the other does not mind either
         var batch = await queue.TakeAsync(options.Value.MaxBatch, TimeSpan.FromSeconds(5), ct);
         if (batch.Count == 0) return false;
         GatewayTelemetry.CommitBatch.Record(batch.Count);

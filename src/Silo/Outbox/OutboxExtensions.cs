@@ -10,8 +10,8 @@ namespace ComplianceGrid.Silo.Outbox;
 internal static class OutboxExtensions
 {
     // Small enough that a caller who waits for an entry of its own in the same ledger shard does not wait long for these.
-    private static readonly OutboxRelaySettings Batches = new(Batch: 100, Lease: TimeSpan.FromSeconds(60), Idle: TimeSpan.FromMilliseconds(400));
-    private static readonly OutboxRelaySettings Singles = new(Batch: 64, Lease: TimeSpan.FromMinutes(3), Idle: TimeSpan.FromMilliseconds(20));
+    private static readonly OutboxRelaySettings Batches = new(Batch: 100, Lease: TimeSpan.FromSeconds(60), Idle: TimeSpan.FromMilliseconds(400), Look: TimeSpan.Zero);
+    private static readonly OutboxRelaySettings Singles = new(Batch: 64, Lease: TimeSpan.FromMinutes(3), Idle: TimeSpan.FromMilliseconds(20), Look: TimeSpan.FromSeconds(1));
 
     public static void AddOutboxRelays(this WebApplicationBuilder builder)
     {
@@ -28,6 +28,6 @@ internal static class OutboxExtensions
     private static void AddRelay<TDispatcher>(this IServiceCollection services, string kind, int shard, OutboxRelaySettings settings)
         where TDispatcher : IOutboxDispatcher =>
         services.AddGridLoop(OutboxRelay.NameOf(kind, shard), provider => new OutboxRelay(kind, shard, settings,
-            provider.GetRequiredService<OutboxStore>(), provider.GetRequiredService<TDispatcher>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<OutboxStore>(), provider.GetRequiredService<OutboxHints>(), provider.GetRequiredService<TDispatcher>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<OutboxRelay>>()));
 }

@@ -21,7 +21,7 @@ public static class GridStorageExtensions
 
     /// <summary>
     /// Adds grain storage named <see cref="GridStorage.ProviderName"/>, and what shares its connections: <see cref="IEventLog"/>,
-    /// <see cref="EventHints"/>, <see cref="OutboxStore"/>, <see cref="CoverageReads"/>, <see cref="ParkedEvents"/>, <see cref="TenantKeyring"/>. Needs an <see cref="IMasterKey"/>
+    /// <see cref="EventHints"/>, <see cref="OutboxStore"/>, <see cref="OutboxHints"/>, <see cref="CoverageReads"/>, <see cref="ParkedEvents"/>, <see cref="TenantKeyring"/>. Needs an <see cref="IMasterKey"/>
     /// (<see cref="AddFileMasterKey"/>) and a <see cref="TimeProvider"/>.
     /// </summary>
     public static ISiloBuilder AddGridStorage(this ISiloBuilder silo, Action<GridStorageOptions> configure)
@@ -49,7 +49,7 @@ public static class GridStorageExtensions
             new PersonKeyStore(s.Source()), s.GetRequiredService<TenantKeyring>(), s.GetRequiredService<TimeProvider>())));
         services.AddSingleton(s => new EventHints(s.Source(), s.GetRequiredService<ILogger<EventHints>>()));
         services.AddSingleton<IEventLog>(s => new EventCloser(s.Source()));
-        services.AddSingleton(s => new OutboxStore(s.Source()));
+        services.AddSingleton(s => new OutboxStore(s.Source())).AddSingleton<OutboxHints>();
         services.AddSingleton(s => new CoverageReads(s.Source()));
         services.AddSingleton(s => new ParkedEvents(s.Source(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CreateStorage);
@@ -65,7 +65,7 @@ public static class GridStorageExtensions
         var first = RandomNumberGenerator.GetInt32(CountShards);
         StateCommitter[] writers = [.. Enumerable.Range(0, options.Writers).Select(n => new StateCommitter(
             new StateTransaction(source, (short)((first + n) % CountShards)),
-            services.GetRequiredService<EventHints>(), services.GetRequiredService<TimeProvider>(), logger))];
+            services.GetRequiredService<EventHints>(), services.GetRequiredService<OutboxHints>(), services.GetRequiredService<TimeProvider>(), logger))];
         return new(source, sealer, services.GetRequiredService<PersonalDetails>(), services.GetRequiredService<IActivatorProvider>(), writers, options.MaxBatch, logger);
     }
 

@@ -7,8 +7,8 @@ public sealed class GridStorageOptions
     public string ConnectionString { get; set; } = "";
 
     /// <summary>
-    /// Transactions that commit at the same time; grains are spread over them by a hash of their keys. More than processors only
-    /// makes groups smaller: on two, 64 grains wrote 11,600/s with two and 7,700/s with four.
+    /// Transactions that may commit at the same time: a further one begins when 64 writes wait for each of those before it. More than
+    /// processors gain nothing.
     /// </summary>
     public int Writers { get; set; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
 

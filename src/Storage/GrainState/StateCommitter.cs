@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ComplianceGrid.Storage.Events;
+using ComplianceGrid.Storage.Outbox;
 using ComplianceGrid.Storage.Sql;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -8,7 +9,7 @@ using Orleans.Storage;
 namespace ComplianceGrid.Storage.GrainState;
 
 /// <summary>Commits groups of writes and tells each its own outcome.</summary>
-internal sealed partial class StateCommitter(StateTransaction transaction, EventHints hints, TimeProvider time, ILogger logger)
+internal sealed partial class StateCommitter(StateTransaction transaction, EventHints events, OutboxHints outbox, TimeProvider time, ILogger logger)
 {
     private const int DeadlockRetries = 3;
 
@@ -95,7 +96,8 @@ internal sealed partial class StateCommitter(StateTransaction transaction, Event
 
     private void Settle(List<StateWrite> writes, Committed committed)
     {
-        hints.Signal(committed.Events);
+        events.Signal(committed.Events);
+        outbox.Signal(writes.Where(write => committed.Rows.Contains(write.Row)).SelectMany(write => write.Commit.Outbox));
         StorageTelemetry.EventsAppended.Add(committed.Events.Length);
         foreach (var write in writes)
         {

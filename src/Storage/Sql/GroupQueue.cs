@@ -5,6 +5,9 @@ namespace ComplianceGrid.Storage.Sql;
 /// <summary>Hands over what queued while the last group was being committed: one group at a time, no delay at rest, fewer and larger groups when busy.</summary>
 internal sealed class GroupQueue<T> : IAsyncDisposable
 {
+    /// <summary>So many are worth a transaction at once, and beside another one.</summary>
+    public const int Many = 64;
+
     private readonly Channel<T> _queue = Channel.CreateUnbounded<T>();
     private readonly Pace _pace;
     private readonly int _max;
@@ -21,6 +24,8 @@ internal sealed class GroupQueue<T> : IAsyncDisposable
         using (ExecutionContext.SuppressFlow()) _loop = Task.Run(RunAsync);
     }
 
+    public int Count => _queue.Reader.Count;
+
     /// <exception cref="ObjectDisposedException">The host is stopping.</exception>
     public void Add(T item) => ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(item), this);
 
@@ -36,7 +41,7 @@ internal sealed class GroupQueue<T> : IAsyncDisposable
         var isBusy = false;
         while (await _queue.Reader.WaitToReadAsync())
         {
-            await _pace.BeginAsync(isBusy && _queue.Reader.Count < _max);
+            await _pace.BeginAsync(isBusy && Count < Math.Min(Many, _max));
             List<T> group = [];
             while (group.Count < _max && _queue.Reader.TryRead(out var item)) group.Add(item);
             try
@@ -48,7 +53,7 @@ internal sealed class GroupQueue<T> : IAsyncDisposable
                 foreach (var item in group) _fail(item, e);
             }
 
-            isBusy = _queue.Reader.Count > 0;
+            isBusy = Count > 0;
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace ComplianceGrid.Storage.Sql;
 
-/// <summary>Reads that are asked for while another one runs are one query, the next. One that is asked for alone runs at once.</summary>
+/// <summary>Reads that are asked for within <see cref="Pace.OfReads"/> are one query. One that is asked for after a rest runs at once.</summary>
 internal sealed class GroupRead<TAsked, TFound> : IAsyncDisposable
 {
     private const int Most = 128;
@@ -12,7 +12,7 @@ internal sealed class GroupRead<TAsked, TFound> : IAsyncDisposable
     {
         var found = await read(questions.ConvertAll(question => question.Asked));
         for (var n = 0; n < questions.Count; n++) questions[n].Found.TrySetResult(found[n]);
-    }, (question, e) => question.Found.TrySetException(e), new Pace(TimeSpan.Zero));
+    }, (question, e) => question.Found.TrySetException(e), new Pace(Pace.OfReads, always: true));
 
     /// <exception cref="ObjectDisposedException">The host is stopping.</exception>
     public Task<TFound> AskAsync(TAsked asked, CancellationToken ct)

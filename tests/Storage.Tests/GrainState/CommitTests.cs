@@ -1,6 +1,7 @@
 using ComplianceGrid.Events;
 using ComplianceGrid.Status;
 using ComplianceGrid.Storage.Events;
+using ComplianceGrid.Storage.Outbox;
 using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Storage.Tests.GrainState;
@@ -20,12 +21,15 @@ public sealed class CommitTests
         await using var db = await GridDatabase.CreateAsync(TestContext.Current.CancellationToken);
         await using var host = StorageHost.Start(db);
         EmployeeWrites employees = new(host);
+        var told = 0;
+        host.Get<OutboxHints>().Left += kind => told += kind == Sample.Message(Sample.Key("acme", 1), "any").Kind ? 1 : 1000;
         var key = Sample.Key("acme", 1);
         await employees.WriteAsync(key, k => Sample.Employee(k), commit => commit with
         {
             Outbox = [Sample.Message(key, "hired"), Sample.Message(key, "ordered")],
             Events = [Sample.Event(key, "e1"), Sample.Event(key, "e2")],
         });
+        Assert.Equal(1, told); // once for the two
         Assert.Equal("1 1 1 2 2 2", await Db.ScalarAsync<string>(db.Grid(GridRole.Superuser), Everything));
 
         var queue = EventQueues.Of(key.ToString());
@@ -46,6 +50,7 @@ public sealed class CommitTests
             Applied = [new(queue, 2)],
         }));
         Assert.Equal("1 1 1 2 2 1", await Db.ScalarAsync<string>(db.Grid(GridRole.Superuser), Everything));
+        Assert.Equal(2, told); // not of what does not stand
 
         await host.Get<IEventLog>().CloseAsync([new(queue, 2), new(queue, 1)]);
         Assert.Equal("1 1 1 2 2 0", await Db.ScalarAsync<string>(db.Grid(GridRole.Superuser), Everything));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ComplianceGrid.Storage.Sql;
 
 namespace ComplianceGrid.Storage.Tests.Sql;
@@ -21,6 +22,16 @@ public sealed class PaceTests
         Assert.False(begun.IsCompleted);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => begun);
+    }
+
+    [Fact]
+    public async Task Two_that_share_it_begin_one_interval_apart()
+    {
+        var pace = new Pace(TimeSpan.FromMilliseconds(50));
+        await pace.BeginAsync(isBusy: false, TestContext.Current.CancellationToken);
+        var from = Stopwatch.GetTimestamp();
+        await Task.WhenAll(pace.BeginAsync(isBusy: true, TestContext.Current.CancellationToken).AsTask(), pace.BeginAsync(isBusy: true, TestContext.Current.CancellationToken).AsTask());
+        Assert.True(Stopwatch.GetElapsedTime(from) > TimeSpan.FromMilliseconds(90), $"{Stopwatch.GetElapsedTime(from)}");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
-namespace ComplianceGrid.Gateway.Inbox;
+namespace ComplianceGrid.ServiceDefaults.Loops;
 
-/// <summary>Wakes the worker when this process knows of something to claim; what others left is found by polling.</summary>
-internal sealed class InboxSignal : IDisposable
+/// <summary>Wakes a loop when this process knows of work for it; what others left, the loop finds by looking now and then.</summary>
+public sealed class LoopSignal : IDisposable
 {
     private readonly SemaphoreSlim _set = new(0, 1);
 
@@ -17,6 +17,7 @@ internal sealed class InboxSignal : IDisposable
         }
     }
 
+    /// <summary>Until it is set, and unsets it. False: it was not set in that time.</summary>
     public Task<bool> WaitAsync(TimeSpan longest, CancellationToken ct) => _set.WaitAsync(longest, ct);
 
     public void Dispose() => _set.Dispose();
