@@ -8,20 +8,23 @@ using Npgsql;
 namespace ComplianceGrid.Gateway.Webhooks;
 
 /// <summary>
-/// Commits one batch after the other, and has the inbox begin on it at once where it has room. Two lanes keep the database busy while one waits for its
-/// disk; the pace is that of both.
+/// Commits one batch after the other, and has the inbox begin on it at once where it has room. The first lane commits whatever has come, in its pace;
+/// the others help when many wait, so that the database is busy while one waits for its disk.
 /// </summary>
 internal sealed partial class CommitLane(
-    string name, Pace pace, CommitQueue queue, CommitBatch commit, InboxLanes inbox, IOptions<IntakeOptions> options, TimeProvider time, ILogger<CommitLane> log)
+    string name, bool isFirst, CommitQueue queue, CommitBatch commit, InboxLanes inbox, IOptions<IntakeOptions> options, TimeProvider time, ILogger<CommitLane> log)
     : GridLoop(name, TimeSpan.FromMilliseconds(10), time, log)
 {
-    private const int Tries = 3, Many = 64;
+    private const int Tries = 3;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private readonly Pace _pace = new(Pace.OfCommits);
     private readonly TimeSpan _timeout = TimeSpan.FromSeconds(options.Value.CommitTimeoutSeconds);
 
     protected override async Task<bool> StepAsync(CancellationToken ct)
     {
-        await pace.BeginAsync(queue.Count < Many, ct); // a vendor that sends one after the other does not mind either
-        var batch = await queue.TakeAsync(options.Value.MaxBatch, TimeSpan.FromSeconds(5), ct);
+        if (isFirst) await _pace.BeginAsync(isBusy: !queue.HasMany, ct); // a vendor that sends one after the other does not mind either
+        else await queue.ManyAsync(LongestWait, ct);
+        var batch = await queue.TakeAsync(options.Value.MaxBatch, isFirst ? LongestWait : TimeSpan.Zero, ct);
         if (batch.Count == 0) return false;
         GatewayTelemetry.CommitBatch.Record(batch.Count);
         await CommitAsync(batch, ct);

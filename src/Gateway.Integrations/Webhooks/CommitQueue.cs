@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ComplianceGrid.ServiceDefaults.Loops;
 using ComplianceGrid.Storage.Inbox;
 using Microsoft.Extensions.Options;
 
@@ -8,28 +9,39 @@ namespace ComplianceGrid.Gateway.Webhooks;
 internal delegate Task<IReadOnlyList<Delivered>> CommitBatch(IReadOnlyList<WebhookDelivery> batch, TimeSpan? lease, CancellationToken ct);
 
 /// <summary>Webhooks that wait for the next commit: a batch is what queued while the last one ran.</summary>
-internal sealed class CommitQueue(IOptions<IntakeOptions> options)
+internal sealed class CommitQueue(IOptions<IntakeOptions> options) : IDisposable
 {
+    private const int Many = 32;
+
+    private readonly LoopSignal _many = new();
     private readonly Channel<Pending> _channel = Channel.CreateBounded<Pending>(options.Value.QueueLimit);
 
-    public int Count => _channel.Reader.Count;
+    /// <summary>So many wait that a commit need not wait for more.</summary>
+    public bool HasMany => _channel.Reader.Count >= Many;
 
     /// <summary>False: the queue is full.</summary>
     public bool TryEnqueue(WebhookDelivery delivery, out Task committed)
     {
         var pending = new Pending(delivery, new(TaskCreationOptions.RunContinuationsAsynchronously));
         committed = pending.Done.Task;
-        return _channel.Writer.TryWrite(pending);
+        if (!_channel.Writer.TryWrite(pending)) return false;
+        if (HasMany) _many.Set();
+        return true;
     }
+
+    /// <summary>Waits until many do, or that long.</summary>
+    public Task ManyAsync(TimeSpan longest, CancellationToken ct) => _many.WaitAsync(longest, ct);
 
     /// <summary>Waits for something, then takes all that is there. Empty: nothing came in that time.</summary>
     public async ValueTask<List<Pending>> TakeAsync(int most, TimeSpan wait, CancellationToken ct)
     {
         var batch = new List<Pending>();
-        if (Count == 0 && !await WaitAsync(wait, ct)) return batch;
+        if (_channel.Reader.Count == 0 && !await WaitAsync(wait, ct)) return batch;
         while (batch.Count < most && _channel.Reader.TryRead(out var pending)) batch.Add(pending);
         return batch;
     }
+
+    public void Dispose() => _many.Dispose();
 
     private async ValueTask<bool> WaitAsync(TimeSpan wait, CancellationToken ct)
     {

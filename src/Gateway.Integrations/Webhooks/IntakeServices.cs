@@ -1,7 +1,6 @@
 using ComplianceGrid.Gateway.Webhooks.Limits;
 using ComplianceGrid.Gateway.Webhooks.Steps;
 using ComplianceGrid.Storage.Inbox;
-using ComplianceGrid.Storage.Sql;
 using Microsoft.Extensions.Options;
 
 namespace ComplianceGrid.Gateway.Webhooks;
@@ -24,16 +23,11 @@ internal static class IntakeServices
     /// <summary>As many lanes as configured.</summary>
     private sealed class CommitLanes(IServiceProvider services, IOptions<IntakeOptions> options) : IHostedService
     {
-        private readonly CommitLane[] _lanes = LanesOf(services, Math.Min(MostLanes, options.Value.CommitLanes));
+        private readonly CommitLane[] _lanes = [.. Enumerable.Range(0, Math.Min(MostLanes, options.Value.CommitLanes))
+            .Select(i => ActivatorUtilities.CreateInstance<CommitLane>(services, $"webhook-commit-{i}", i == 0))];
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.WhenAll(_lanes.Select(lane => lane.StartAsync(cancellationToken)));
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_lanes.Select(lane => lane.StopAsync(cancellationToken)));
-
-        private static CommitLane[] LanesOf(IServiceProvider services, int count)
-        {
-            var pace = new Pace(Pace.OfCommits);
-            return [.. Enumerable.Range(0, count).Select(i => ActivatorUtilities.CreateInstance<CommitLane>(services, $"webhook-commit-{i}", pace))];
-        }
     }
 }
