@@ -9,16 +9,20 @@ internal sealed partial class KafkaClients(KafkaStreamOptions options, ILogger<K
     // A broker that comes back is found soon; librdkafka's own limit is 10 s.
     private const int LongestReconnectMs = 1000;
 
-    // Events read ahead of a queue's agent; librdkafka's own limit is 100,000 a partition.
+    // Events read ahead of a queue's agent; librdkafka's own limit is 100,000 a partition, and it would look for room once a second.
     private const int ReadAhead = 2000;
     private const int ReadAheadKilobytes = 4096;
+    private const int LookAgainMs = 10;
+
+    // For company, as Kafka's own clients wait since 4.0: a request for each record took half of the producer's time.
+    private const int LingerMs = 5;
 
     /// <summary>Writes in the order of the calls, each once, to all replicas in sync.</summary>
     public IProducer<string?, byte[]> Producer() => new ProducerBuilder<string?, byte[]>(With(new ProducerConfig
     {
         EnableIdempotence = true,
         Acks = Acks.All,
-        LingerMs = 0, // each is awaited: waiting for company would be its latency
+        LingerMs = LingerMs,
         CompressionType = options.Compression,
         MessageTimeoutMs = (int)options.ProduceTimeout.TotalMilliseconds,
     }, options.ProducerSettings)).SetKeySerializer(Serializers.Utf8!).SetLogHandler(Log).SetErrorHandler(LogError).Build();
@@ -33,6 +37,7 @@ internal sealed partial class KafkaClients(KafkaStreamOptions options, ILogger<K
         EnablePartitionEof = true,
         FetchWaitMaxMs = (int)options.FetchWait.TotalMilliseconds,
         QueuedMinMessages = ReadAhead,
+        FetchQueueBackoffMs = LookAgainMs,
         QueuedMaxMessagesKbytes = ReadAheadKilobytes,
     }, options.ConsumerSettings)).SetLogHandler(Log).SetErrorHandler(LogError).Build();
 

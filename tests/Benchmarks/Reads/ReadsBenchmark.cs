@@ -27,6 +27,8 @@ internal static class ReadsBenchmark
 
     private static readonly (string Tenant, int Employees)[] Tenants = [("bench-small", 1_000), ("bench-large", 100_000)];
 
+    private static readonly string[] Paths = ["/api/employees?limit=50", "/api/reports/compliance-summary"];
+
     public static async Task RunAsync(GridUnderTest grid, Report report, CancellationToken ct)
     {
         await using var database = NpgsqlDataSource.Create(await grid.SuperuserAsync("grid"));
@@ -37,11 +39,12 @@ internal static class ReadsBenchmark
         }
 
         await ExecuteAsync(database, "ANALYZE grid.employee, grid.employee_count", ct);
+        foreach (var path in Paths) await MeasureAsync(grid, path, await grid.TokenAsync(Tenants[0].Tenant, "bench", ct), ct); // an Api just started compiles while it answers
         foreach (var (tenant, employees) in Tenants)
         {
             var token = await grid.TokenAsync(tenant, "bench", ct);
-            report.P99($"GET /api/employees?limit=50 among {employees:N0}, 200/s", await MeasureAsync(grid, "/api/employees?limit=50", token, ct), 25);
-            report.P99($"GET /api/reports/compliance-summary of {employees:N0}, 200/s", await MeasureAsync(grid, "/api/reports/compliance-summary", token, ct), 25);
+            report.P99($"GET /api/employees?limit=50 among {employees:N0}, 200/s", await MeasureAsync(grid, Paths[0], token, ct), 25);
+            report.P99($"GET /api/reports/compliance-summary of {employees:N0}, 200/s", await MeasureAsync(grid, Paths[1], token, ct), 25);
         }
     }
 

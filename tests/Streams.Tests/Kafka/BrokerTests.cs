@@ -119,6 +119,21 @@ public sealed class BrokerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_row_that_is_missing_between_copies_is_copied_by_the_next_silo()
+    {
+        var key = TestEvents.Employee(1);
+        ComplianceEvent[] rows = [.. Enumerable.Range(1, 6).Select(n => TestEvents.Of(key, "row", n))]; // of a new log: also their positions
+        await TestEvents.AppendAsync(_db.Grid(GridRole.Silo), rows, Ct);
+        await Topics.ProduceAsync(_broker, _topic, EventQueues.Of(key), new[] { 1, 2, 3, 5 }.Select(n => CloudEventJson.CopyOf(CloudEventJson.Write(rows[n - 1]), n, attempt: 1)));
+
+        await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
+        await using var silo = await SiloAsync(arrivals, stuckAfter: TimeSpan.FromMinutes(5)); // the sweep is not waited for
+        await arrivals.UntilAsync(() => arrivals.Count == rows.Length, "all rows", Ct);
+        await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);
+        Assert.Equal(rows.Length, Topics.Ends(_broker, _topic).Sum()); // and none a second time
+    }
+
+    [Fact]
     public async Task Copies_of_another_log_do_not_keep_the_rows_of_this_one_back()
     {
         var key = TestEvents.Employee(1);

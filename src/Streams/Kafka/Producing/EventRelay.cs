@@ -8,8 +8,8 @@ namespace ComplianceGrid.Streams.Kafka.Producing;
 
 /// <summary>
 /// Copies the open rows of one queue of the event log to its partition, for as long as this process reads the queue. It begins
-/// behind the row that the partition ends with. Two of them, while a queue changes hands, copy rows twice: a grain applies a
-/// repeat without effect.
+/// where the partition's last records begin, and leaves out the rows that these are copies of: one between them may be missing, which the relay before it
+/// would have sent again. Two of them, while a queue changes hands, copy rows twice: a grain applies a repeat without effect.
 /// </summary>
 internal sealed partial class EventRelay : IAsyncDisposable
 {
@@ -47,13 +47,14 @@ internal sealed partial class EventRelay : IAsyncDisposable
     {
         try
         {
-            var begin = await TryOnAsync(() => BeginAsync(end, ct), ct);
+            var copied = await TryOnAsync(() => CopiedAsync(end, ct), ct);
+            var begin = copied.Count == 0 ? 0 : copied.Min() - 1;
             Interlocked.Exchange(ref _through, begin);
             var rows = _rows.Read(_queue, begin);
             while (true)
             {
                 var batch = await TryOnAsync(() => rows.ReadAsync(Batch, ct), ct);
-                await PublishAsync(batch, ct);
+                await PublishAsync([.. batch.Where(open => !copied.Contains(open.Row.Position))], ct);
                 Interlocked.Exchange(ref _through, rows.Last);
             }
         }
@@ -63,11 +64,11 @@ internal sealed partial class EventRelay : IAsyncDisposable
         }
     }
 
-    /// <summary>A copy of a row that the log has not is another log's, of before it was restored: then all that is open is copied.</summary>
-    private async Task<long> BeginAsync(PartitionEnd end, CancellationToken ct)
+    /// <summary>Which rows the partition ends with. A copy of a row that the log has not is another log's, of before it was restored: then none of them counts.</summary>
+    private async Task<HashSet<long>> CopiedAsync(PartitionEnd end, CancellationToken ct)
     {
-        var copied = await Task.Run(() => end.LastLogPosition(_queue, ct), ct).WaitAsync(ct);
-        return copied <= await _rows.LastPositionAsync(_queue, ct) ? copied : 0;
+        var copied = await Task.Run(() => end.LogPositions(_queue, ct), ct).WaitAsync(ct);
+        return copied.Count > 0 && copied.Max() > await _rows.LastPositionAsync(_queue, ct) ? [] : copied;
     }
 
     /// <summary>In order. What follows a row that failed is sent again with it, whether it arrived or not.</summary>

@@ -13,8 +13,9 @@ namespace ComplianceGrid.Streams.Kafka.Reading;
 /// </summary>
 internal sealed partial class PartitionPump : IAsyncDisposable
 {
-    // Records that wait for the agent before the partition is paused, in reads of the agent; it goes on when one read is left.
-    private const int ReadsAhead = 4;
+    // Records that wait for the agent before the partition is paused, in reads of the agent; it goes on when half of them are left. A pause drops what
+    // the client has fetched, so with a quarter of this a busy partition stood still for most of its time.
+    private const int ReadsAhead = 16;
 
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromSeconds(5), StopWait = TimeSpan.FromSeconds(5);
 
@@ -179,7 +180,7 @@ internal sealed partial class PartitionPump : IAsyncDisposable
         }
     }
 
-    private bool IsAhead(bool isPaused) => Ahead > (isPaused ? 1 : ReadsAhead) * _options.ReadBatch;
+    private bool IsAhead(bool isPaused) => Ahead > (isPaused ? ReadsAhead / 2 : ReadsAhead) * _options.ReadBatch;
 
     /// <summary>
     /// Never backwards: while a queue changes hands two agents commit for it, and the one that is behind holds back. Kafka
