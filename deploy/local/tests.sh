@@ -94,7 +94,7 @@ apart() {
 PATH+=:/usr/sbin # where ip and nft are: an ordinary user's does not have it
 
 help_chaos='./grid chaos [--seed N] [--minutes M] [--events R]: three silos, two Apis, two gateways and Kafka streams, for M minutes (5, at most 7: its tokens
-live for ten) R events a second (150) of vendors'"'"' webhooks, beside changes of people, hires, leavings and new policies, while processes are killed and frozen,
+live for ten) R events a second (500) of vendors'"'"' webhooks, beside changes of people, hires, leavings and new policies, while processes are killed and frozen,
 brokers and PostgreSQL go away, links and clocks fail; then checks that nothing acknowledged was lost, doubled or mixed up. The same seed makes the same faults.
 A failed run leaves its history and its hosts'"'"' logs in .grid/logs.'
 cmd_chaos() {

@@ -39,10 +39,10 @@ internal static class ReadsBenchmark
         }
 
         await ExecuteAsync(database, "ANALYZE grid.employee, grid.employee_count", ct);
-        foreach (var path in Paths) await MeasureAsync(grid, path, await grid.TokenAsync(Tenants[0].Tenant, "bench", ct), ct); // an Api just started compiles while it answers
         foreach (var (tenant, employees) in Tenants)
         {
             var token = await grid.TokenAsync(tenant, "bench", ct);
+            foreach (var path in Paths) await MeasureAsync(grid, path, token, ct); // not counted: an Api just started compiles while it answers
             report.P99($"GET /api/employees?limit=50 among {employees:N0}, 200/s", await MeasureAsync(grid, Paths[0], token, ct), 25);
             report.P99($"GET /api/reports/compliance-summary of {employees:N0}, 200/s", await MeasureAsync(grid, Paths[1], token, ct), 25);
         }
