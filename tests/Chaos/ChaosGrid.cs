@@ -25,8 +25,16 @@ public sealed class ChaosGrid() : LocalGrid(silos: 3, apis: 2, gateways: 2, stre
         await Network.FindAsync(); // whether it can be, before all else
         await SetClockAsync(TimeSpan.Zero);
         Directory.CreateDirectory(Path.Combine(State, "config"));
-        foreach (var silo in Silos) // an event that got lost on its way is published again while the test still waits for it
-            await File.WriteAllTextAsync(Path.Combine(State, "config", silo + ".env"), "Streams__Kafka__StuckAfter=00:00:45\n");
+        foreach (var silo in Silos)
+        {
+            await File.WriteAllLinesAsync(Path.Combine(State, "config", silo + ".env"),
+            [
+                "Streams__Kafka__StuckAfter=00:00:45", // an event that got lost on its way is published again while the test still waits for it
+                "Sessions__IdleMinutes=1440", // a clock that is set right again may otherwise end a caller's session, as it should
+                "Sessions__PrivilegedHours=24",
+            ]);
+        }
+
         await File.AppendAllLinesAsync(Path.Combine(State, "config", Clocked + ".env"),
         [
             $"LD_PRELOAD={FakeTime}",

@@ -55,9 +55,9 @@ public sealed class InboxLeases(NpgsqlDataSource dataSource)
             {
                 return await TryClaimAsync(count, lease, ct);
             }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
             {
-                // A webhook about one of these objects came in with its lease meanwhile, for which the intake takes no lock: the next look sees it.
+                // A webhook about one of these objects comes in with its lease meanwhile, for which the intake takes no lock: the next look sees it.
             }
         }
     }
