@@ -99,6 +99,7 @@ brokers and PostgreSQL go away, links and clocks fail; then checks that nothing 
 A failed run leaves its history and its hosts'"'"' logs in .grid/logs.'
 cmd_chaos() {
   local minutes=5
+  export GRID_CHAOS_EVENTS=${GRID_CHAOS_EVENTS:-500}
   while (( $# )); do
     case $1 in --seed) export GRID_CHAOS_SEED=$2 ;; --minutes) minutes=$2 ;; --events) export GRID_CHAOS_EVENTS=$2 ;; *) die "Unknown option $1: ./grid chaos --help" ;; esac
     shift 2

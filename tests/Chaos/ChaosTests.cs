@@ -24,7 +24,7 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
     {
         var ct = TestContext.Current.CancellationToken;
         var seed = Given("GRID_CHAOS_SEED", Environment.TickCount);
-        var (lasts, perSecond) = (TimeSpan.FromSeconds(Given("GRID_CHAOS_SECONDS", 60)), Given("GRID_CHAOS_EVENTS", 500));
+        var (lasts, perSecond) = (TimeSpan.FromSeconds(Given("GRID_CHAOS_SECONDS", 60)), Given("GRID_CHAOS_EVENTS", 150));
         Note($"seed {seed}");
         try
         {
