@@ -19,7 +19,7 @@ internal static class BareKafka
         {
             EnableIdempotence = brokers.Version is null,
             Acks = Acks.All,
-            LingerMs = 0,
+            LingerMs = 5,
             CompressionType = CompressionType.Lz4,
         });
         using var producer = new ProducerBuilder<string, byte[]>(produced).Build();
