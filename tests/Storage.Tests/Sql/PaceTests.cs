@@ -11,24 +11,14 @@ public sealed class PaceTests
         for (var i = 0; i < 3; i++) Assert.True(pace.BeginAsync(isBusy: false, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
     }
 
-    [Fact]
-    public async Task A_busy_writer_waits_for_the_rest_of_the_interval()
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task A_busy_writer_and_one_whose_pace_is_kept_always_wait_for_the_rest_of_the_interval(bool isBusy, bool always)
     {
-        var pace = new Pace(TimeSpan.FromHours(1));
-        await pace.BeginAsync(isBusy: false, TestContext.Current.CancellationToken);
+        var pace = new Pace(TimeSpan.FromHours(1), always); // its first interval begins with it
         using var stop = new CancellationTokenSource();
-        var begun = pace.BeginAsync(isBusy: true, stop.Token).AsTask();
-        Assert.False(begun.IsCompleted);
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => begun);
-    }
-
-    [Fact]
-    public async Task One_that_is_kept_always_is_waited_for_by_a_writer_that_nobody_waited_for()
-    {
-        var pace = new Pace(TimeSpan.FromHours(1), always: true);
-        using var stop = new CancellationTokenSource();
-        var begun = pace.BeginAsync(isBusy: false, stop.Token).AsTask();
+        var begun = pace.BeginAsync(isBusy, stop.Token).AsTask();
         Assert.False(begun.IsCompleted);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => begun);
