@@ -8,4 +8,4 @@ if (args is ["parked", .. var parked]) return await ParkedEventsCommand.RunAsync
 if (args is ["ledger", .. var ledger]) return await LedgerCommand.RunAsync(ledger, Console.Out, Console.Error);
 
 await SiloHost.Create(args).RunAsync();
-return 0;
+return Environment.ExitCode;

@@ -2,6 +2,7 @@ using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Edge;
 using ComplianceGrid.Silo.Auditing;
 using ComplianceGrid.Silo.Auditing.Capacity;
+using ComplianceGrid.Silo.Clock;
 using ComplianceGrid.Silo.Hosting;
 using ComplianceGrid.Silo.Identity;
 using ComplianceGrid.Silo.Jobs;
@@ -22,6 +23,7 @@ internal static class SiloHost
         var builder = WebApplication.CreateBuilder(args);
         builder.AddGridDefaults("silo");
         builder.AddGridDatabases();
+        builder.AddGridClock();
         builder.AddGridSilo();
         builder.AddIdentity();
         builder.AddOutboxRelays();
