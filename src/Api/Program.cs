@@ -60,7 +60,6 @@ var app = builder.Build();
 app.UseGridEdge();
 app.UseAuditTrail(); // outside the error handler: it must see the answer that really leaves
 app.MapGridDefaults();
-app.UseRouting();
 app.UseCallOrigin();
 app.UseStrangerLimits(); // the authorization server answers within authentication
 app.UseGridAuthentication();

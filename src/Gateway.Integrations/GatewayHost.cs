@@ -43,7 +43,6 @@ public static class GatewayHost
         app.UseGridEdge();
         app.UseRequestAudit();
         app.MapGridDefaults();
-        app.UseRouting();
         app.UseAuditedEndpoints();
         app.UseGridWire();
         app.UseAuthentication();

@@ -37,10 +37,11 @@ public static class GridDefaults
     public static WebApplication MapGridDefaults(this WebApplication app)
     {
         app.UseBodiesAtShutdown();
-        app.UseOversizedBodies();
         app.UseGridRequestLogging();
         app.UseGridProblems();
         app.UseRequestTimeouts(); // within the error handler, which would take the end of the time for the caller's going away
+        app.UseRouting();
+        app.UseBodyLimits();
         app.MapGridHealth();
         app.MapGridMetrics();
         return app;

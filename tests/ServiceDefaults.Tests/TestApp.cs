@@ -41,6 +41,7 @@ internal sealed class TestApp(WebApplication app) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await app.StopAsync(CancellationToken.None); // requests that were answered have also ended
         await app.DisposeAsync();
     }
 
