@@ -3,6 +3,7 @@ using System.Text;
 using ComplianceGrid.ServiceDefaults;
 using ComplianceGrid.ServiceDefaults.Database;
 using ComplianceGrid.Storage.Inbox;
+using Npgsql;
 
 namespace ComplianceGrid.Gateway.Connections;
 
@@ -25,13 +26,20 @@ internal static class ConnectionsCommand
         builder.Services.AddInboxStorage();
         configure?.Invoke(builder);
         await using var app = builder.Build();
-        return args switch
+        try
         {
-            ["add", .. var options] when ConnectionArguments.TryParse(options, out var added, out var problem)
-                => problem is null ? await AddAsync(app.Services, added, output, error) : await FailAsync(error, problem),
-            ["list"] => await ListAsync(app.Services, output),
-            _ => await FailAsync(error, Usage),
-        };
+            return args switch
+            {
+                ["add", .. var options] when ConnectionArguments.TryParse(options, out var added, out var problem)
+                    => problem is null ? await AddAsync(app.Services, added, output, error) : await FailAsync(error, problem),
+                ["list"] => await ListAsync(app.Services, output),
+                _ => await FailAsync(error, Usage),
+            };
+        }
+        catch (NpgsqlException e)
+        {
+            return await FailAsync(error, e.Message);
+        }
     }
 
     private static async Task<int> AddAsync(IServiceProvider services, ConnectionArguments added, TextWriter output, TextWriter error)

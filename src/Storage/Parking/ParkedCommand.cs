@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 
 namespace ComplianceGrid.Storage.Parking;
 
@@ -15,8 +16,20 @@ public static class ParkedCommand
             Replaying twice is harmless: what was replayed is not parked any more, and what is applied twice changes nothing.
         """;
 
-    /// <returns>The process' exit code: 0 done, 1 nothing is parked under this id, 2 not understood.</returns>
-    public static Task<int> RunAsync(IParkedItems items, string[] args, TextWriter output, TextWriter error, CancellationToken ct) => args switch
+    /// <returns>The process' exit code: 0 done, 1 nothing is parked under this id, 2 not understood or not possible.</returns>
+    public static async Task<int> RunAsync(IParkedItems items, string[] args, TextWriter output, TextWriter error, CancellationToken ct)
+    {
+        try
+        {
+            return await DoAsync(items, args, output, error, ct);
+        }
+        catch (NpgsqlException e)
+        {
+            return await FailAsync(error, 2, e.Message);
+        }
+    }
+
+    private static Task<int> DoAsync(IParkedItems items, string[] args, TextWriter output, TextWriter error, CancellationToken ct) => args switch
     {
         ["list"] => ListAsync(items, null, output, ct),
         ["list", "--tenant", var tenant] => ListAsync(items, tenant, output, ct),

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using ComplianceGrid.Audit;
 using ComplianceGrid.Gateway.Connections;
+using ComplianceGrid.Gateway.Inbox;
 using ComplianceGrid.Storage;
+using Microsoft.AspNetCore.Builder;
 
 namespace ComplianceGrid.Gateway.Tests.Connections;
 
@@ -48,6 +50,23 @@ public sealed class ConnectionsCommandTests
         Assert.Equal((true, 1), (rotated.RootElement.GetProperty("keyAdded").GetBoolean(), rotated.RootElement.GetProperty("keysRetired").GetInt32()));
         Assert.Equal(rotated.RootElement.GetProperty("before").GetRawText(), rotated.RootElement.GetProperty("after").GetRawText());
         Assert.All(entries, entry => Assert.DoesNotContain(GatewayWorld.ApiKey, entry.Details!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_said_to_be()
+    {
+        await using var world = await GatewayWorld.StartAsync(Ct);
+        using StringWriter output = new(), error = new();
+        Assert.Equal(2, await ConnectionsCommand.RunAsync(["list"], output, error, Elsewhere));
+        Assert.Equal(2, await ParkedWebhooksCommand.RunAsync(["list"], output, error, Elsewhere));
+        Assert.Equal("", output.ToString());
+        Assert.Equal(["Failed to connect to 127.0.0.1:1", "Failed to connect to 127.0.0.1:1"], error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+        void Elsewhere(WebApplicationBuilder builder)
+        {
+            world.Configure(builder);
+            builder.Configuration["ConnectionStrings:Grid"] = "Host=127.0.0.1;Port=1;Database=grid";
+        }
     }
 
     [Theory]

@@ -37,9 +37,9 @@ internal static class OperatorCommand
         {
             return await FailAsync(error, "The grid, which must put it on record first, cannot be reached: nothing was done but what is printed.");
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when ((e as NpgsqlException ?? e.InnerException as NpgsqlException) is { } database) // as EF Core wraps what may pass
         {
-            return await FailAsync(error, e.Message);
+            return await FailAsync(error, database.Message);
         }
     }
 

@@ -56,15 +56,23 @@ public sealed class AccountsFileTests(RealGridFixture grid) : IClassFixture<Real
         Assert.Contains("1000", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_database_that_is_away_is_said_to_be()
+    {
+        var (code, printed, error) = await AddAsync(["email,tenant,roles", "good@file.example,refused,Supervisor"], ("ConnectionStrings:Grid", "Host=127.0.0.1;Port=1;Database=grid"));
+        Assert.Equal((2, "Failed to connect to 127.0.0.1:1"), (code, error.Trim()));
+        Assert.Equal(["email,account,secret"], printed); // and nobody
+    }
+
     private static string Account(string line) => line.Split(',')[^2];
 
-    private async Task<(int Code, string[] Printed, string Error)> AddAsync(string[] lines)
+    private async Task<(int Code, string[] Printed, string Error)> AddAsync(string[] lines, params (string Key, string Value)[] settings)
     {
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllLinesAsync(file, lines, Ct);
-            return await RunAsync(file);
+            return await RunAsync(file, settings);
         }
         finally
         {
@@ -72,11 +80,11 @@ public sealed class AccountsFileTests(RealGridFixture grid) : IClassFixture<Real
         }
     }
 
-    private async Task<(int Code, string[] Printed, string Error)> RunAsync(string file)
+    private async Task<(int Code, string[] Printed, string Error)> RunAsync(string file, params (string Key, string Value)[] settings)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        string[] options = [.. grid.Settings().Select(setting => $"--{setting.Key}={setting.Value}"), "--environment=Development"];
+        string[] options = [.. grid.Settings().Select(setting => $"--{setting.Key}={setting.Value}"), "--environment=Development", .. settings.Select(setting => $"--{setting.Key}={setting.Value}")];
         var code = await AccountsCommand.RunAsync(["add", "--file", file], output, error, options);
         return (code, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), error.ToString());
     }
