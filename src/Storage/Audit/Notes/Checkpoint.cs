@@ -19,7 +19,7 @@ public sealed record Checkpoint(string Origin, long Size, TreeHash Root)
         if (text.Split('\n') is not [{ Length: > 0 } origin, var size, var root, ""]) throw new NoteException("A checkpoint must be of three lines: origin, size, root.");
         if (!long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || size != number.ToString(CultureInfo.InvariantCulture))
             throw new NoteException("A checkpoint's size must be a decimal number without leading zeroes.");
-        var hash = StrictBase64.Decode(root, "A checkpoint's root");
+        var hash = StrictBase64.TryDecode(root) ?? throw new NoteException("A checkpoint's root must be base64.");
         return hash.Length == TreeHash.Size ? new(origin, number, new(hash)) : throw new NoteException("A checkpoint's root must have 32 bytes.");
     }
 

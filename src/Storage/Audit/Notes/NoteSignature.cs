@@ -32,7 +32,7 @@ public sealed record NoteSignature(string Name, uint KeyId, ReadOnlyMemory<byte>
         if (blank < 0) throw new NoteException("A signature line must have a key name and a signature.");
         var name = rest[..blank].ToString();
         if (!IsName(name)) throw new NoteException("A key name must not be empty nor have blanks or plus signs.");
-        var bytes = StrictBase64.Decode(rest[(blank + 1)..], "A signature");
+        var bytes = StrictBase64.TryDecode(rest[(blank + 1)..]) ?? throw new NoteException("A signature must be base64.");
         if (bytes.Length <= KeyIdSize) throw new NoteException("A signature line must have a key id and a signature.");
         return new(name, BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes.AsMemory(KeyIdSize));
     }

@@ -34,7 +34,7 @@ public sealed class VerifierKey
     {
         var parts = text.Split('+', 3); // base64 may have plus signs of its own
         if (parts.Length != 3) throw new NoteException("A verifier key must be name+id+key.");
-        var key = StrictBase64.Decode(parts[2], "The key");
+        var key = StrictBase64.TryDecode(parts[2]) ?? throw new NoteException("The key must be base64.");
         if (key is not [Ecdsa, ..]) throw new NoteException("The key is not of the type 0x02 (ECDSA).");
         var parsed = new VerifierKey(parts[0], key.AsSpan(1));
         return parts[1] == Hex(parsed.KeyId) ? parsed : throw new NoteException("The key id is not that of the key.");

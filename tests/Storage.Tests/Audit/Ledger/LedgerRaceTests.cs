@@ -98,7 +98,7 @@ public sealed class LedgerRaceTests
             await take.ExecuteNonQueryAsync(Ct);
         var append = store.AppendAsync(0, entries, Ct);
         await Eventually.TrueAsync(async () => await log.ScalarAsync(GridRole.Superuser, """
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'transactionid'
+            SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'transactionid'
             """, Ct) is true, "the append waits for the rival, and is cut off", Ct);
         await Assert.ThrowsAsync<PostgresException>(() => append);
         await claim.RollbackAsync(Ct);

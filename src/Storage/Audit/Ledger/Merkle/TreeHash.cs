@@ -22,12 +22,9 @@ public readonly struct TreeHash : IEquatable<TreeHash>
     [UnscopedRef]
     public ReadOnlySpan<byte> Span => _bytes;
 
-    /// <exception cref="FormatException">Not base64 of 32 bytes.</exception>
-    public static TreeHash Parse(string base64)
-    {
-        var bytes = Convert.FromBase64String(base64);
-        return bytes.Length == Size ? new(bytes) : throw new FormatException("A tree hash has 32 bytes.");
-    }
+    /// <exception cref="FormatException">Not the one spelling of 32 bytes in base64.</exception>
+    public static TreeHash Parse(string base64) =>
+        StrictBase64.TryDecode(base64) is { Length: Size } bytes ? new(bytes) : throw new FormatException("A tree hash must be base64 of 32 bytes.");
 
     /// <summary>Hashes that stand one after the other, as in a tile or a frontier.</summary>
     /// <exception cref="FormatException">Not a multiple of 32 bytes.</exception>

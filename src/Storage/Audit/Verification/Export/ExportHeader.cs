@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace ComplianceGrid.Storage.Audit.Verification;
 
@@ -29,6 +31,10 @@ internal sealed record ExportHead
 /// <summary>A line that is no record: one of the three.</summary>
 internal sealed record ExportLine
 {
+    /// <summary>Escapes nothing that JSON lets stand: an escape's digits have two cases, and so a line two spellings.</summary>
+    public static JsonTypeInfo<ExportLine> Json { get; } =
+        new ExportJson(new(ExportJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).ExportLine;
+
     public ExportHeader? Export { get; init; }
     public ExportHead? Head { get; init; }
     public string? Checkpoint { get; init; }

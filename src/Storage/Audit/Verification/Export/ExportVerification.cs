@@ -92,7 +92,7 @@ public sealed class ExportVerification(ImmutableArray<VerifierKey> keys, TimePro
     {
         try
         {
-            return JsonSerializer.Deserialize(line, ExportJson.Default.ExportLine);
+            return JsonSerializer.Deserialize(line, ExportLine.Json);
         }
         catch (JsonException)
         {

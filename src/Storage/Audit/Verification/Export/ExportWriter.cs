@@ -40,7 +40,7 @@ internal sealed class ExportWriter(Stream to) : ILogVisitor
 
     private void Line(ExportLine line)
     {
-        _lines.Write(JsonSerializer.SerializeToUtf8Bytes(line, ExportJson.Default.ExportLine));
+        _lines.Write(JsonSerializer.SerializeToUtf8Bytes(line, ExportLine.Json));
         _lines.Write("\n"u8);
     }
 }
