@@ -1,13 +1,11 @@
 using ComplianceGrid.Limits;
+using Microsoft.Extensions.Options;
 
 namespace ComplianceGrid.Api.Limits;
 
 /// <summary>Asks the grid for leases, and knows when it does not answer: then each process goes on by itself, and tries again once a second.</summary>
-internal sealed class RateDesk(IRateSource source, TimeProvider clock)
+internal sealed class RateDesk(IRateSource source, TimeProvider clock, IOptions<RateLimitOptions> options)
 {
-    /// <summary>How long a request waits for an answer at most.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Guid _holder = Guid.CreateVersion7(clock.GetUtcNow());
@@ -15,6 +13,9 @@ internal sealed class RateDesk(IRateSource source, TimeProvider clock)
     private long _failedAt;
 
     public TimeProvider Clock => clock;
+
+    /// <summary>How long a request waits for an answer at most.</summary>
+    public TimeSpan Patience { get; } = TimeSpan.FromSeconds(options.Value.PatienceSeconds);
 
     /// <summary>The last that was asked got no answer.</summary>
     public bool IsAway => _away;

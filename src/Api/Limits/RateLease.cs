@@ -58,7 +58,7 @@ internal sealed class RateLease(RateKey key, RateQuota quota, RateDesk desk, dou
 
                 try
                 {
-                    if (await asking.WaitAsync(RateDesk.Patience, desk.Clock, ct)) continue;
+                    if (await asking.WaitAsync(desk.Patience, desk.Clock, ct)) continue;
                 }
                 catch (TimeoutException)
                 {

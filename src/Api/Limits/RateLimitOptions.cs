@@ -30,4 +30,8 @@ internal sealed class RateLimitOptions
     /// <summary>Share of each limit that one process lets through by itself while the grid does not answer.</summary>
     [Range(0.001, 1.0)]
     public double AloneShare { get; set; } = 0.5;
+
+    /// <summary>Seconds that a request waits for the grid's answer at most, before its process goes on by itself.</summary>
+    [Range(0.01, 30)]
+    public double PatienceSeconds { get; set; } = 0.25;
 }

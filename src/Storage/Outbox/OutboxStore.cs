@@ -13,12 +13,14 @@ public sealed class OutboxStore(NpgsqlDataSource source)
     private const int LongestError = 500;
 
     // Locked rows are another relay's; leased ones have their next attempt in the future. The database's clock alone counts.
+    // In a WITH of its own, which runs once: as a subquery a plan may repeat it, and take more than the limit.
     private const string Claim = """
+        WITH due AS MATERIALIZED (
+          SELECT id FROM grid.outbox
+           WHERE kind = $1 AND shard = $2 AND next_attempt_at <= clock_timestamp()
+           ORDER BY position LIMIT $3 FOR UPDATE SKIP LOCKED)
         UPDATE grid.outbox o SET attempt = o.attempt + 1, next_attempt_at = clock_timestamp() + $4
-          FROM (SELECT id FROM grid.outbox
-                 WHERE kind = $1 AND shard = $2 AND next_attempt_at <= clock_timestamp()
-                 ORDER BY position LIMIT $3 FOR UPDATE SKIP LOCKED) due
-         WHERE o.id = due.id
+          FROM due WHERE o.id = due.id
         RETURNING o.id, o.tenant_id, o.kind, o.shard, o.body, o.traceparent, o.attempt, o.position, o.created_at, o.sealed
         """;
 

@@ -10,6 +10,7 @@ namespace ComplianceGrid.Api.Tests.Limits;
 /// <summary>Processes' parts of one count, over a grid that the test makes answer late, or not at all.</summary>
 public sealed class RateLeaseTests
 {
+    private static readonly IOptions<RateLimitOptions> Defaults = Options.Create(new RateLimitOptions());
     private static readonly RateKey Key = new(RateKind.User, "acme", "me");
     private readonly FakeTimeProvider _clock = new(new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
     private readonly Grid _grid = new();
@@ -117,7 +118,7 @@ public sealed class RateLeaseTests
     [Fact]
     public async Task Counting_costs_less_than_20_microseconds()
     {
-        var leases = new RateLeases(new RateDesk(_grid, TimeProvider.System), Options.Create(new RateLimitOptions { User = 100_000_000 }));
+        var leases = new RateLeases(new RateDesk(_grid, TimeProvider.System, Defaults), Options.Create(new RateLimitOptions { User = 100_000_000 }));
         for (var n = 0; n < 20_000; n++) await leases.Of(Key).TakeAsync(TestContext.Current.CancellationToken);
         var started = Stopwatch.GetTimestamp();
         for (var n = 0; n < 200_000; n++) await leases.Of(Key).TakeAsync(TestContext.Current.CancellationToken);
@@ -127,7 +128,7 @@ public sealed class RateLeaseTests
     [Fact]
     public async Task Addresses_that_are_made_up_fill_no_memory_and_those_without_room_share_one_count()
     {
-        var leases = new RateLeases(new RateDesk(_grid, _clock), Options.Create(new RateLimitOptions()));
+        var leases = new RateLeases(new RateDesk(_grid, _clock, Defaults), Defaults);
         var known = leases.Of(new(RateKind.Address, null, "0"));
         for (var n = 1; n < RateLeases.Most; n++) leases.Of(new(RateKind.Address, null, $"{n}"));
         Assert.Same(leases.Of(new(RateKind.Address, null, "one more")), leases.Of(new(RateKind.Address, null, "another")));
@@ -138,7 +139,7 @@ public sealed class RateLeaseTests
     }
 
     private RateLease[] Processes(int count, int limit) =>
-        [.. Enumerable.Range(0, count).Select(_ => new RateLease(Key, new("user", limit, TimeSpan.FromMinutes(1)), new RateDesk(_grid, _clock), 0.5))];
+        [.. Enumerable.Range(0, count).Select(_ => new RateLease(Key, new("user", limit, TimeSpan.FromMinutes(1)), new RateDesk(_grid, _clock, Defaults), 0.5))];
 
     private static async Task<int> AllowedAsync(RateLease[] leases, int tries)
     {

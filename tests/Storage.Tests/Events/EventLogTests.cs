@@ -49,7 +49,7 @@ public sealed class EventLogTests
                     await transaction.RollbackAsync(TestContext.Current.CancellationToken);
                     break;
                 case 1:
-                    await Db.ExecuteAsync(db.Grid(GridRole.Superuser), $"SELECT pg_terminate_backend({connection.ProcessID})");
+                    await Db.ExecuteAsync(db.Grid(GridRole.Superuser), $"SELECT pg_terminate_backend({connection.ProcessID}, 30000)");
                     await Assert.ThrowsAnyAsync<Exception>(() => transaction.CommitAsync(TestContext.Current.CancellationToken));
                     break;
                 default:

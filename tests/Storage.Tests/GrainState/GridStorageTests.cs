@@ -198,7 +198,7 @@ public sealed class GridStorageTests
         // The session is gone between two writes: the first statement finds out, so nothing was committed.
         var state = await host.ReadAsync("acme/one");
         await Db.ExecuteAsync(db.Grid(GridRole.Superuser),
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'grid_silo' AND datname = current_database()");
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE usename = 'grid_silo' AND datname = current_database()");
         var refusal = await Record.ExceptionAsync(() => host.WriteAsync("acme/one", state));
         Assert.True(refusal is null or GridException { Error: GridError.Unavailable }, refusal?.ToString());
         if (refusal is not null) await host.WriteAsync("acme/one", state);

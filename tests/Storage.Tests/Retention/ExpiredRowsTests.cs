@@ -134,7 +134,7 @@ public sealed class ExpiredRowsTests
     private static async Task KillWaitingAsync(GridDatabase db, Task run)
     {
         const string kill = """
-            SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+            SELECT count(pg_terminate_backend(pid, 30000)) FROM pg_stat_activity
              WHERE usename = 'grid_sweeper' AND wait_event_type = 'Lock' AND datname = current_database()
             """;
         await Eventually.TrueAsync(async () =>

@@ -20,10 +20,13 @@ public sealed class SessionEndTests
         await using var api = NpgsqlDataSource.Create(db.Grid(GridRole.Api));
         var feed = new SessionEnds(api);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var reading = ReadAsync(feed, stop.Token);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reading = ReadAsync(feed, begun, stop.Token);
+        await begun.Task.WaitAsync(Ct);
 
         Guid[] sessions = [.. Enumerable.Range(1, 300).Select(n => new Guid(n, 0, 0, new byte[8]))];
-        await Task.WhenAll(sessions.Select((session, n) => EndAsync(silos[n % 2], n % 3 == 0 ? "beta" : "acme", session)));
+        await Parallel.ForAsync(0, sessions.Length, new ParallelOptions { MaxDegreeOfParallelism = 20, CancellationToken = Ct },
+            async (n, _) => await EndAsync(silos[n % 2], n % 3 == 0 ? "beta" : "acme", sessions[n]));
         var lost = new TestState { State = new() { Commit = new() { EndedSession = Guid.Empty } }, ETag = "7" };
         await Assert.ThrowsAnyAsync<Exception>(() => host.WriteAsync("acme/lost", lost)); // another version: nothing of it stands
 
@@ -79,13 +82,14 @@ public sealed class SessionEndTests
         silo.WriteAsync($"{tenant}/{session:D}", new TestState { State = new() { Value = "ended", Commit = new StateCommit { EndedSession = session } } });
 
     /// <returns>How often it saw more than before; throws when a number is missing between two that are there.</returns>
-    private static async Task<int> ReadAsync(SessionEnds feed, CancellationToken stop)
+    private static async Task<int> ReadAsync(SessionEnds feed, TaskCompletionSource begun, CancellationToken stop)
     {
         var (seen, grown) = (0, 0);
         while (!stop.IsCancellationRequested)
         {
             var rows = await feed.FromAsync(0, Ct);
             Assert.Equal(Enumerable.Range(1, rows.Count).Select(n => (long)n), rows.Select(row => row.Number));
+            begun.TrySetResult();
             if (rows.Count > seen) (seen, grown) = (rows.Count, grown + 1);
         }
 
