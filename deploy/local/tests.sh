@@ -1,54 +1,61 @@
 # Running tests, benchmarks and mutants. Sourced by ./grid.
 help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests) on a private
-PostgreSQL cluster; Cluster and EndToEnd, which start grids of their own, beside the others, Chaos after them. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
-Chaos needs iproute2, nftables and libfaketime, Cluster iproute2, EndToEnd chromium, oathtool and Node 20 or newer with npm, Streams.Tests a Java runtime
+PostgreSQL cluster, in three lanes side by side, Chaos after them. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
+Chaos needs iproute2, nftables and libfaketime, Cluster and SplitBrain iproute2, EndToEnd chromium, oathtool and Node 20 or newer with npm, Streams.Tests a Java runtime
 and npm; as root, what is missing is installed.
-Chaos and Cluster run in a network of their own, as an ordinary user in a user namespace: where neither is allowed, the tests that need it fail.'
+Chaos, Cluster and SplitBrain run in a network of their own, as an ordinary user in a user namespace: where neither is allowed, the tests that need it fail.'
 cmd_test() {
-  local projects=("$@") project log passed=0 failed=0 skipped=0
-  (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster Chaos EndToEnd 2>/dev/null)
+  local projects=("$@") project log lane lanes=() passed=0 failed=0 skipped=0
+  (( $# )) || mapfile -t projects < <(cd "$ROOT/tests" && ls -d *.Tests Cluster SplitBrain Chaos EndToEnd 2>/dev/null)
   need_dotnet; need curl curl; need python3 python3
   [[ " ${projects[*]} " != *' EndToEnd '* ]] || need_browser
   [[ " ${projects[*]} " != *' Streams.Tests '* ]] || need_kafka
   [[ " ${projects[*]} " != *' Chaos '* ]] || need_faults
-  [[ " ${projects[*]} " != *' Cluster '* ]] || need ip iproute2
-  pg_bin >/dev/null && pg_running test || trap 'pg_stop test' EXIT # left as it was found
+  [[ " ${projects[*]} " != *' Cluster '* && " ${projects[*]} " != *' SplitBrain '* ]] || need ip iproute2
+  pg_bin >/dev/null && pg_running test || trap pg_end_test EXIT # left as it was found
   pg_start test
   GRID_TEST_POSTGRES=$(pg_connection test postgres postgres "$(secret postgres-test)"); export GRID_TEST_POSTGRES
   mkdir -p "$STATE/logs"; rm -f "$STATE"/logs/test-*
   step "Building Orleans.sln"
   dotnet build "$ROOT/Orleans.sln" -c Release --nologo -v q || die "The build failed."
   BUILT=1 publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker tests/Demo
-  # Those that run processes of their own wait for them more than they compute, as the others wait for PostgreSQL: the two kinds run side by side.
-  (for project in "${projects[@]}"; do if is_system "$project"; then run_tests "$project"; fi; done) & local system=$!
-  for project in "${projects[@]}"; do is_system "$project" || [[ $project == Chaos ]] || run_tests "$project"; done
-  wait "$system"
+  # They wait for processes of their own, and for PostgreSQL, more than they compute: three lanes side by side keep two cores busy.
+  for lane in 1 2 3; do
+    (for project in "${projects[@]}"; do [[ $(lane_of "$project") != "$lane" ]] || run_tests "$project"; done) &
+    lanes+=($!)
+  done
+  wait "${lanes[@]}"
   [[ " ${projects[*]} " != *' Chaos '* ]] || run_tests Chaos # by itself: it fills the machine, and its faults are of the machine
   for project in "${projects[@]}"; do
     log="$STATE/logs/test-$project.log"
+    failures "$log"
     # A run that printed no summary, or ended badly without a failed test, died: that is a failure.
-    if ! grep -q '^  total: ' "$log"; then failed=$((failed + 1)); say "✗ $project ended without a summary"; continue; fi
+    if ! grep -q '^  total: ' "$log"; then failed=$((failed + 1)); say "✗ $project ended without a summary"; tail -n "$FAILURE_LINES" "$log"; continue; fi
     passed=$((passed + $(summed "$log" succeeded))); skipped=$((skipped + $(summed "$log" skipped)))
     failed=$((failed + $(summed "$log" failed)))
-    if [[ -e $log.bad ]] && (( $(summed "$log" failed) == 0 )); then failed=$((failed + 1)); say "✗ $project ended badly"; fi
+    if [[ -e $log.bad ]] && (( $(summed "$log" failed) == 0 )); then failed=$((failed + 1)); say "✗ $project ended badly"; tail -n "$FAILURE_LINES" "$log"; fi
   done
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   (( failed == 0 ))
 }
 
-is_system() { [[ $1 == Cluster || $1 == EndToEnd ]]; }
+lane_of() { case $1 in Cluster) echo 1 ;; Api.Tests | Storage.Tests) echo 2 ;; Chaos) echo last ;; *) echo 3 ;; esac; }
 
 # A test that hangs fails its project, and is named in its log.
 TESTS_LIMIT=25m LONG_TEST=180
-run_tests() { # PROJECT: its output comes whole, when it has ended
+run_tests() { # PROJECT: its output comes when it has ended, without what hosts in it logged: that is in its log
   local log="$STATE/logs/test-$1.log" began=$SECONDS in=()
   step "Testing $1"
-  [[ $1 != Cluster && $1 != Chaos ]] || in=(apart)
+  [[ ! $1 =~ ^(Cluster|SplitBrain|Chaos)$ ]] || in=(apart)
   "${in[@]}" timeout --kill-after=30 "$TESTS_LIMIT" dotnet "$ROOT/tests/$1/bin/Release/net10.0/ComplianceGrid.$1.dll" --no-ansi --no-progress \
     --long-running "$LONG_TEST" --xunit-diagnostics on >"$log" 2>&1 || touch "$log.bad"
   step "Tested $1 in $((SECONDS - began)) s"
-  cat "$log"
+  grep -v '^{' "$log" || true
 }
+
+# Once more behind all output, of which a reader may be left with the end.
+FAILURE_LINES=100
+failures() { awk -v most="$FAILURE_LINES" '/^failed /{left = most} /^Test run summary/{left = 0} /^(failed |  )/ && left-- > 0' "$1"; }
 
 # What EndToEnd drives: a browser, an OpenID Connect client and an authenticator app, each somebody else's.
 NODE_VERSION_MIN=20
@@ -75,7 +82,7 @@ npm_packages() { # FOLDER: those that its lock file names, and none of their scr
 }
 
 # What Chaos does to processes from outside: packets that are lost, clocks that are set.
-export LIBFAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
+export LIBFAKETIME=/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1
 need_faults() {
   need ip iproute2; need nft nftables
   [[ -f $LIBFAKETIME ]] || install_package libfaketime
@@ -99,7 +106,6 @@ brokers and PostgreSQL go away, links and clocks fail; then checks that nothing 
 A failed run leaves its history and its hosts'"'"' logs in .grid/logs.'
 cmd_chaos() {
   local minutes=5
-  export GRID_CHAOS_EVENTS=${GRID_CHAOS_EVENTS:-500}
   while (( $# )); do
     case $1 in --seed) export GRID_CHAOS_SEED=$2 ;; --minutes) minutes=$2 ;; --events) export GRID_CHAOS_EVENTS=$2 ;; *) die "Unknown option $1: ./grid chaos --help" ;; esac
     shift 2

@@ -40,7 +40,7 @@ internal sealed class GridRows(NpgsqlDataSource database, string tenant)
     /// <summary>Everybody has been evaluated by this version of the policy.</summary>
     public Task UntilEvaluatedAsync(int policy, CancellationToken ct) => Eventually.TrueAsync(
         async () => await CountAsync(database, $"SELECT count(*) FROM grid.employee WHERE tenant_id = '{tenant}' AND policy_version <> {policy}", ct) == 0,
-        $"all are evaluated by version {policy} of the policy", ct, TimeSpan.FromMinutes(1));
+        $"all are evaluated by version {policy} of the policy", ct, TimeSpan.FromMinutes(2));
 
     /// <summary>What the event log took about each person.</summary>
     public async Task<ILookup<Guid, AcceptedFact>> FactsAsync(CancellationToken ct)
@@ -84,3 +84,6 @@ internal sealed class GridRows(NpgsqlDataSource database, string tenant)
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 }
+
+/// <summary>A fact about a person as the event log has it.</summary>
+internal sealed record AcceptedFact(string SourceKey, long Version, string Outcome);

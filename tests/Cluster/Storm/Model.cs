@@ -22,6 +22,3 @@ internal static class Model
         new("dispute", "consider"), new("complete", "consider", "pre_adverse_action"), new("complete", "consider", "post_adverse_action"),
     ];
 }
-
-/// <summary>A fact about a person as the event log has it.</summary>
-internal sealed record AcceptedFact(string SourceKey, long Version, string Outcome);

@@ -1,5 +1,6 @@
 using ComplianceGrid.Cluster.Changes;
 using ComplianceGrid.Cluster.Clients;
+using ComplianceGrid.Cluster.Processes;
 using ComplianceGrid.Cluster.Storm;
 using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Storage;
 
-namespace ComplianceGrid.Cluster.SplitBrain;
+namespace ComplianceGrid.SplitBrain;
 
 /// <summary>
 /// The link between two silos is cut while both reach PostgreSQL. Of two, one silo's vote declares the other dead; the one that is declared dead goes on
@@ -20,7 +21,7 @@ namespace ComplianceGrid.Cluster.SplitBrain;
 public sealed class SplitBrainTests(SplitGrid grid, ITestOutputHelper output) : IClassFixture<SplitGrid>
 {
     private const string Tenant = "split", Loser = "silo-2";
-    private const int People = 6, Dead = 6; // the number of Orleans' SiloStatus.Dead
+    private const int People = 6;
     private const string Conflicts = "grid_storage_conflicts_total";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // a minute of it until a silo that says nothing is declared dead
 
@@ -70,7 +71,7 @@ public sealed class SplitBrainTests(SplitGrid grid, ITestOutputHelper output) : 
             Note("cut, frozen");
             try
             {
-                await Eventually.IsAsync(() => StatusAsync(database), status => status == Dead, $"{Loser} is declared dead", Ct, Patience);
+                await Eventually.TrueAsync(() => Membership.IsDeadAsync(database, Loser, Ct), $"{Loser} is declared dead", Ct, Patience);
                 Note("declared dead");
                 await left.AllSavedAsync(people, Ct); // the survivor has them now
                 await ServeBothAsync(database, left, right, people);
@@ -105,13 +106,6 @@ public sealed class SplitBrainTests(SplitGrid grid, ITestOutputHelper output) : 
         await left.AllSavedAsync(people, Ct);
         Note($"both serve: {right}");
         await membership.RollbackAsync(Ct);
-    }
-
-    private static async Task<int> StatusAsync(NpgsqlDataSource database)
-    {
-        await using var command = database.CreateCommand("SELECT status FROM orleans.membership WHERE siloname = $1 ORDER BY generation DESC LIMIT 1");
-        command.Parameters.Add(new() { Value = Loser });
-        return (int)(await command.ExecuteScalarAsync(Ct))!;
     }
 
     private static IGrainFactory Grains(IHost client) => client.Services.GetRequiredService<IGrainFactory>();

@@ -1,7 +1,7 @@
 using System.Net;
 using ComplianceGrid.TestKit;
 
-namespace ComplianceGrid.Cluster.SplitBrain;
+namespace ComplianceGrid.SplitBrain;
 
 /// <summary>Two silos, each in a network namespace of its own; all else, PostgreSQL too, on the machine that both reach.</summary>
 public sealed class SplitGrid() : LocalGrid(silos: 2), IAsyncLifetime

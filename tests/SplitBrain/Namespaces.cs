@@ -1,7 +1,7 @@
 using System.Net;
 using ComplianceGrid.TestKit;
 
-namespace ComplianceGrid.Cluster.SplitBrain;
+namespace ComplianceGrid.SplitBrain;
 
 /// <summary>
 /// Two network namespaces on one bridge, as two machines on one switch. The link between them can be cut, silently as a broken cable cuts it,
