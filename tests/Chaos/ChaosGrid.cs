@@ -1,4 +1,6 @@
+using ComplianceGrid.Cluster.Processes;
 using ComplianceGrid.TestKit;
+using Npgsql;
 
 namespace ComplianceGrid.Chaos;
 
@@ -25,16 +27,8 @@ public sealed class ChaosGrid() : LocalGrid(silos: 3, apis: 2, gateways: 2, stre
         await Network.FindAsync(); // whether it can be, before all else
         await SetClockAsync(TimeSpan.Zero);
         Directory.CreateDirectory(Path.Combine(State, "config"));
-        foreach (var silo in Silos)
-        {
-            await File.WriteAllLinesAsync(Path.Combine(State, "config", silo + ".env"),
-            [
-                "Streams__Kafka__StuckAfter=00:00:45", // an event that got lost on its way is published again while the test still waits for it
-                "Sessions__IdleMinutes=1440", // a clock that is set right again may otherwise end a caller's session, as it should
-                "Sessions__PrivilegedHours=24",
-            ]);
-        }
-
+        foreach (var silo in Silos) // an event that got lost on its way is published again while the test still waits for it
+            await File.WriteAllTextAsync(Path.Combine(State, "config", silo + ".env"), "Streams__Kafka__StuckAfter=00:00:45\n");
         await File.AppendAllLinesAsync(Path.Combine(State, "config", Clocked + ".env"),
         [
             $"LD_PRELOAD={FakeTime}",
@@ -59,6 +53,14 @@ public sealed class ChaosGrid() : LocalGrid(silos: 3, apis: 2, gateways: 2, stre
 
     /// <summary>Where all spools are.</summary>
     public SmallDisk Disk => field ??= new(Path.Combine(State, "spool"));
+
+    /// <summary>Starts a service that has ended, or is about to: a silo that was declared dead while it ran ends by itself when it reads so.</summary>
+    public async Task BringBackAsync(string service)
+    {
+        await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(await SuperuserAsync("grid")) { Pooling = false });
+        if (await Membership.IsDeadAsync(database, service, CancellationToken.None)) await EndedAsync(service, CancellationToken.None);
+        await StartAsync(service);
+    }
 
     /// <summary>What the stand-in for the brokers is to do: <c>down</c>, <c>up</c>, <c>fail COUNT</c>.</summary>
     public Task OrderBrokersAsync(string order) => File.AppendAllTextAsync(Path.Combine(State, "run", "kafka.in"), order + "\n");

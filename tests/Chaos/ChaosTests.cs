@@ -24,7 +24,7 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
     {
         var ct = TestContext.Current.CancellationToken;
         var seed = Given("GRID_CHAOS_SEED", Environment.TickCount);
-        var (lasts, perSecond) = (TimeSpan.FromSeconds(Given("GRID_CHAOS_SECONDS", 60)), Given("GRID_CHAOS_EVENTS", 150));
+        var (lasts, perSecond) = (TimeSpan.FromSeconds(Given("GRID_CHAOS_SECONDS", 60)), Given("GRID_CHAOS_EVENTS", 500));
         Note($"seed {seed}");
         try
         {
@@ -67,7 +67,7 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
         [
             webhooks.RunAsync([.. employees.Keys.Select(email => (reports[email], invitations[email]))], stop.Token, ct),
             newcomers.RunAsync(stop.Token, ct),
-            .. changes.Select((change, n) => callers.RunAsync(change, n, TimeSpan.FromMilliseconds(n == 0 ? 5_000 : 100), stop.Token, ct)),
+            .. changes.Select((change, n) => callers.RunAsync(change, n, TimeSpan.FromMilliseconds(n == 0 ? 2_000 : 100), stop.Token, ct)),
         ]);
         try
         {
@@ -111,39 +111,54 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
 #pragma warning disable RS0030 // seeded: a failed run can be repeated
         var random = new Random(seed);
 #pragma warning restore RS0030
-        var faults = new Faults(grid, random);
-        for (var n = 0; n < Faults.KindsCount || Stopwatch.GetElapsedTime(begun) < lasts; n++)
+        var faults = new Faults(grid, random, Note);
+        try
         {
-            var fault = faults.Next();
-            var (requests, open) = await measureAsync();
-            var from = TimeProvider.System.GetUtcNow();
-            await fault.Begins();
-            Note($"{fault}: {requests} requests, {open.Webhooks} webhooks, {open.Events} events, {open.Messages} messages in flight");
-            Assert.True(requests + open.Webhooks + open.Events + open.Messages > 0, $"void: {fault} hit nothing");
-            if (fault.Ends is not null)
+            while (Stopwatch.GetElapsedTime(begun) < lasts)
             {
-                try
-                {
-                    await Task.Delay(fault.Holds, ct);
-                }
-                finally
-                {
-                    await fault.Ends(); // nothing of it is left to who comes after
-                }
+                await StrikeAsync(await faults.NextAsync(), faults, order, measureAsync, ct);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(500, 3_000)), ct);
+            }
+        }
+        finally
+        {
+            await faults.AllBackAsync();
+        }
+    }
 
-                Note($"{fault}: over");
+    private async Task StrikeAsync(Fault fault, Faults faults, QueueOrder order, Func<Task<(int Requests, (long Webhooks, long Events, long Messages) Open)>> measureAsync, CancellationToken ct)
+    {
+        var (requests, open) = await measureAsync();
+        var from = TimeProvider.System.GetUtcNow();
+        await fault.Begins();
+        Note($"{fault}: {requests} requests, {open.Webhooks} webhooks, {open.Events} events, {open.Messages} messages in flight");
+        Assert.True(requests + open.Webhooks + open.Events + open.Messages > 0, $"void: {fault} hit nothing");
+        if (fault.Ends is not null)
+        {
+            try
+            {
+                await Task.Delay(fault.Holds, ct);
+            }
+            finally
+            {
+                await fault.Ends(); // nothing of it is left to who comes after
             }
 
-            order.Touch(from, TimeProvider.System.GetUtcNow());
-
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(500, 3_000)), ct);
+            Note($"{fault}: over");
         }
+
+        if (!fault.Returns) order.Touch(from, TimeProvider.System.GetUtcNow());
+        else faults.BringBack(fault, () =>
+        {
+            order.Touch(from, TimeProvider.System.GetUtcNow());
+            Note($"{fault.Strikes} is back");
+        });
     }
 
     private void Note(string what)
     {
         var line = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():HH:mm:ss} {what}");
-        _history.AppendLine(line);
+        lock (_history) _history.AppendLine(line);
         output.WriteLine(line);
     }
 

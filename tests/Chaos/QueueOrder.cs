@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 
 namespace ComplianceGrid.Chaos;
@@ -11,7 +12,7 @@ internal sealed class QueueOrder(NpgsqlDataSource database, string tenant)
          WHERE tenant_id = $1 AND attempt = 1 ORDER BY namespace, stream_key, position
         """;
 
-    private readonly List<(DateTimeOffset From, DateTimeOffset Until)> _faults = [];
+    private readonly ConcurrentBag<(DateTimeOffset From, DateTimeOffset Until)> _faults = [];
 
     public void Touch(DateTimeOffset from, DateTimeOffset until) => _faults.Add((from, until));
 

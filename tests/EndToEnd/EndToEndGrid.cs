@@ -15,7 +15,7 @@ public sealed class EndToEndGrid() : LocalGrid(silos: 1), IAsyncLifetime
     public string Issuer => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{Api.Port}");
 
     /// <summary>Of the application that is <see cref="Client"/>.</summary>
-    public string Application { get; } = $"http://localhost:{FreePorts.Two().Silo}";
+    public string Application { get; } = $"http://localhost:{FreePorts.One()}";
 
     public override async ValueTask InitializeAsync()
     {

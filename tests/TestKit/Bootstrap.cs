@@ -23,7 +23,7 @@ internal sealed class Bootstrap(NpgsqlConnection connection)
     public static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
 #pragma warning disable CA2100 // names of databases and roles cannot be parameters; all are our own
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // another process may be making the template
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(ct);
     }

@@ -1,16 +1,21 @@
-using System.Net;
-using System.Net.Sockets;
-
 namespace ComplianceGrid.TestKit;
 
+/// <summary>Ports of this machine's loopback out of a range that is this process's alone: nobody takes one between its being named and its being listened on.</summary>
 public static class FreePorts
 {
-    /// <summary>Two ports of this machine's loopback that nobody listened on just now.</summary>
-    public static (int Silo, int Gateway) Two()
+    private static readonly PortRange Own = PortRange.Reserve();
+    private static int _named;
+
+    public static int One()
     {
-        using TcpListener a = new(IPAddress.Loopback, 0), b = new(IPAddress.Loopback, 0);
-        a.Start();
-        b.Start();
-        return (((IPEndPoint)a.LocalEndpoint).Port, ((IPEndPoint)b.LocalEndpoint).Port);
+        for (var tries = 0; tries < PortRange.Size; tries++)
+        {
+            var port = Own.Base + Interlocked.Increment(ref _named) % PortRange.Size;
+            if (PortRange.IsFree(port)) return port;
+        }
+
+        throw new InvalidOperationException("No free port.");
     }
+
+    public static (int Silo, int Gateway) Two() => (One(), One());
 }

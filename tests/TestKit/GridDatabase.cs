@@ -5,7 +5,7 @@ using Npgsql;
 namespace ComplianceGrid.TestKit;
 
 /// <summary>
-/// A fresh pair of migrated databases (grid and audit), cloned from a template that is made once per set of migrations.
+/// A fresh pair of migrated databases (grid and audit), cloned from a template that is made once per set of migrations and month.
 /// Dropped on disposal.
 /// </summary>
 public sealed class GridDatabase : IAsyncDisposable
@@ -51,7 +51,7 @@ public sealed class GridDatabase : IAsyncDisposable
 
     private static async Task<string> TemplateAsync(NpgsqlConnection connection, string superuser, CancellationToken ct)
     {
-        var template = "template_" + MigrationsHash();
+        var template = $"template_{MigrationsHash()}_{TimeProvider.System.GetUtcNow():yyyyMM}"; // migrations make partitions from this month on
         await ExecuteAsync(connection, "SELECT pg_advisory_lock(4711)", ct); // test processes may start together
         try
         {

@@ -4,13 +4,16 @@ using System.Net.Sockets;
 namespace ComplianceGrid.TestKit;
 
 /// <summary>
-/// Ports for one grid of <c>./grid</c>, nobody else's for as long as this is not disposed: they are free for some twenty seconds more, until the hosts
+/// Ports for one grid of <c>./grid</c>, or for one test program's own hosts, nobody else's for as long as this is not disposed: they are free for some twenty seconds more, until the hosts
 /// are up, and another test program that looks in that time must not take them. One grid's client would ask another grid's Api, and be told, in good
 /// faith, that its secrets are none.
 /// </summary>
 public sealed class PortRange : IDisposable
 {
-    private const int First = 21_000, End = 32_000, Step = 300;
+    /// <summary>Ports of one range.</summary>
+    internal const int Size = 300;
+
+    private const int First = 21_000, End = 32_000;
     private static readonly int[] Offsets = [0, 1, 10, 11, 15, 16, 21, 22, 23, 101, 102, 103, 151, 152, 201, 202, 203]; // of three silos
 
     private readonly FileStream _hold;
@@ -21,10 +24,13 @@ public sealed class PortRange : IDisposable
     public int Base { get; }
 
     /// <exception cref="InvalidOperationException">All are taken.</exception>
-    public static PortRange Reserve()
+    public static PortRange Reserve() =>
+        Reserve(Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "compliance-grid-ports-" + Environment.UserName)).FullName); // another's could not be written to
+
+    /// <param name="folder">Of the files by which programs tell each other what is taken.</param>
+    internal static PortRange Reserve(string folder)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "compliance-grid-ports-" + Environment.UserName)).FullName; // another's could not be written to
-        for (var candidate = First; candidate < End; candidate += Step)
+        for (var candidate = First; candidate < End; candidate += Size)
         {
             if (Hold(Path.Combine(folder, $"{candidate}")) is not { } hold) continue;
             if (Offsets.All(offset => IsFree(candidate + offset))) return new(candidate, hold);
@@ -49,7 +55,7 @@ public sealed class PortRange : IDisposable
         }
     }
 
-    private static bool IsFree(int port)
+    internal static bool IsFree(int port)
     {
         try
         {

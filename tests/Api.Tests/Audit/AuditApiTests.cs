@@ -75,6 +75,7 @@ public sealed class AuditApiTests(ApiFixture fixture)
         var agent = $"probe-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}";
         await using (var host = new ApiHost(fixture.Settings()))
         {
+            var began = TimeProvider.System.GetUtcNow();
             for (var n = 0; n < 3; n++)
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, "/api/policies");
@@ -82,7 +83,8 @@ public sealed class AuditApiTests(ApiFixture fixture)
                 Assert.Equal(HttpStatusCode.Unauthorized, (await host.Client.SendAsync(request, ct)).StatusCode);
             }
 
-            Assert.DoesNotContain(Of(TenantId.System.Value), entry => entry.UserAgent == agent);
+            var told = Of(TenantId.System.Value).Count(entry => entry.UserAgent == agent);
+            Assert.InRange(told, 0, began.Minute == TimeProvider.System.GetUtcNow().Minute ? 0 : 1); // of a minute that has ended meanwhile
             await host.Services.GetRequiredService<IHost>().StopAsync(ct); // writes what the minute has so far
         }
 
@@ -134,12 +136,13 @@ public sealed class AuditApiTests(ApiFixture fixture)
     public async Task While_the_ledger_does_not_answer_the_spool_stands_in_and_each_read_is_on_record_once()
     {
         const int Calls = 30;
-        var token = await fixture.Api.TokenAsync("audit-away", ["ComplianceManager"]);
-        var path = (await _client.SendAsync(token, HttpMethod.Post, "/api/employees", EmployeeApiTests.Body())).Headers.Location!.ToString();
+        await using var host = new ApiHost(new(fixture.Settings()) { ["AuditTrail:ProtectedSeconds"] = "0.25" });
+        var token = await host.TokenAsync("audit-away", ["ComplianceManager"]);
+        var path = (await host.Client.SendAsync(token, HttpMethod.Post, "/api/employees", EmployeeApiTests.Body())).Headers.Location!.ToString();
         FakeAuditGrain.Hangs = true;
         try
         {
-            for (var n = 0; n < Calls; n++) Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(token, HttpMethod.Get, path)).StatusCode);
+            for (var n = 0; n < Calls; n++) Assert.Equal(HttpStatusCode.OK, (await host.Client.SendAsync(token, HttpMethod.Get, path)).StatusCode);
         }
         finally
         {

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ComplianceGrid.Api.Tests.Reads;
@@ -53,13 +52,14 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
     /// <summary>A silo in this process, found by the membership table as in production.</summary>
     internal async Task<IHost> StartSiloAsync(string cluster, Action<ISiloBuilder> configure)
     {
+        var (siloPort, gatewayPort) = FreePorts.Two();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, "compliance-grid"))
-                .ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort())
+                .ConfigureEndpoints(IPAddress.Loopback, siloPort, gatewayPort)
                 .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", Orleans(GridRole.Silo)));
             configure(silo);
         });
@@ -82,6 +82,8 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
             ["MasterKey:File"] = MasterKeyFile,
             ["Passwords:Iterations"] = "1000",
             ["AuditSpool:Directory"] = Spool,
+            ["AuditTrail:ProtectedSeconds"] = "10", // a machine that is slow for a moment spools nothing: tests look at once
+            ["RateLimits:PatienceSeconds"] = "10", // nor does it count alone
         };
         if (gateway is not null) settings["Orleans:Gateways:0"] = gateway;
         return settings;
@@ -100,13 +102,6 @@ public sealed class ApiFixture(ReadsFixture reads) : IAsyncLifetime
         File.Delete(MasterKeyFile);
         File.Delete(SiloKeyFile);
         Directory.Delete(Spool, recursive: true);
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

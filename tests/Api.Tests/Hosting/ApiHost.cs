@@ -1,3 +1,4 @@
+using System.Net;
 using ComplianceGrid.TestKit;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -21,7 +22,7 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
     public ApiHost(Dictionary<string, string?> settings, string environment = "Development", bool started = true, TimeProvider? clock = null)
     {
         (_settings, _environment, _clock) = (settings, environment, clock);
-        var port = ApiFixture.FreePort();
+        var port = FreePorts.One();
         var own = settings.GetValueOrDefault("Kestrel:Endpoints:Public:Url"); // where endpoints are named, they and no others are opened
         if (own is null) UseKestrel(port);
         else UseKestrel();
@@ -56,6 +57,10 @@ internal sealed class ApiHost : WebApplicationFactory<Program>
             return false; // not listening yet
         }
     }, "the port answers", ct);
+
+    /// <summary>Returns when the host has read which sessions ended: without its grid it cannot judge a token before.</summary>
+    public Task JudgesTokensAsync(string token, CancellationToken ct) => Eventually.TrueAsync(
+        async () => (await Client.SendAsync(token, HttpMethod.Get, "/api/employees?limit=1")).StatusCode != HttpStatusCode.ServiceUnavailable, "it judges tokens", ct);
 
     public override async ValueTask DisposeAsync()
     {

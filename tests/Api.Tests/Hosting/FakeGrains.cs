@@ -101,15 +101,25 @@ internal sealed class FakeOrderGrain(TimeProvider clock) : Grain, IVendorOrderGr
     public Task Refresh() => Task.CompletedTask;
 }
 
-internal sealed class FakeAuditGrain(TimeProvider clock) : Grain, IAuditGrain
+internal sealed class FakeAuditGrain : Grain, IAuditGrain
 {
     private static readonly ConcurrentDictionary<Guid, AuditEntry> Known = new();
     public static readonly ConcurrentQueue<AuditEntry> Entries = new();
-    public static volatile bool Hangs;
+    private static volatile TaskCompletionSource? _back;
+
+    /// <summary>While it is so, no call returns.</summary>
+    public static bool Hangs
+    {
+        set
+        {
+            if (value) _back = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            else Interlocked.Exchange(ref _back, null)?.SetResult();
+        }
+    }
 
     public async Task Append(ImmutableArray<AuditEntry> entries)
     {
-        if (Hangs) await Task.Delay(TimeSpan.FromSeconds(3), clock);
+        if (_back is { } back) await back.Task;
         foreach (var entry in entries)
             if (Known.TryAdd(entry.Id, entry)) Entries.Enqueue(entry);
     }

@@ -29,8 +29,8 @@ public sealed class CheckpointLoopTests
         using CheckpointLoop first = Loop(), second = Loop();
         await AppendAsync(1);
         await first.StartAsync(Ct);
-        await second.StartAsync(Ct);
-        await SizesAsync([1], TimeSpan.Zero); // at their first look
+        await SizesAsync([1], TimeSpan.Zero); // at its first look
+        await second.StartAsync(Ct); // which finds that it was signed for
 
         await AppendAsync(2);
         clock.Advance(TimeSpan.FromMinutes(59));

@@ -18,7 +18,7 @@ public sealed class LostConnectionTests(ReadsFixture reads)
         Assert.Equal([7], await reader.ReadAsync(new TenantId("anybody"), row => row.GetInt32(0), ct, query));
 
         await using var superuser = NpgsqlDataSource.Create(reads.Database.Grid(GridRole.Superuser));
-        await using var kill = superuser.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'lost-connection'");
+        await using var kill = superuser.CreateCommand("SELECT count(pg_terminate_backend(pid, 30000)) FROM pg_stat_activity WHERE application_name = 'lost-connection'");
         Assert.NotEqual(0L, await kill.ExecuteScalarAsync(ct));
 
         Assert.Equal([7], await reader.ReadAsync(new TenantId("anybody"), row => row.GetInt32(0), ct, query));

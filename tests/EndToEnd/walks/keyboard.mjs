@@ -18,10 +18,9 @@ await walk(async (page) => {
   await page.keyboard.press('Enter');
 
   // The error has the focus, and leads to the field.
-  await page.getByRole('alert').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'error');
+  await page.locator('#error:focus').and(page.getByRole('alert')).waitFor();
   await press(page, 'The name, the password or the second factor is wrong.');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'email');
+  await page.locator('#email:focus').waitFor();
   assert.equal(await page.getByLabel('E-mail address').inputValue(), given.email, 'what was typed is not typed again');
   await type(page, 'Password', password);
   await press(page, 'Go on');

@@ -27,7 +27,7 @@ public sealed class CommitTests
     [Fact]
     public async Task A_commit_that_takes_too_long_is_503_and_the_repeat_is_taken()
     {
-        await using var world = await GatewayWorld.StartAsync(Ct, new() { ["Webhooks:CommitTimeoutSeconds"] = "0.5" });
+        await using var world = await GatewayWorld.StartAsync(Ct, new() { ["Webhooks:CommitTimeoutSeconds"] = "2" });
         var body = GatewayWorld.Event("evt_1", "candidate.created");
         await using (var blocker = await world.Superuser.OpenConnectionAsync(Ct))
         {
@@ -51,7 +51,7 @@ public sealed class CommitTests
         await world.RunAsync("DO $$ BEGIN EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM grid_gateway', current_database()); END $$");
         try
         {
-            await world.RunAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'grid_gateway'");
+            await world.RunAsync("SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'grid_gateway'");
             using var away = await world.PostAsync(GatewayWorld.Event("evt_1", "candidate.created"));
             Assert.Equal(HttpStatusCode.ServiceUnavailable, away.StatusCode);
             Assert.NotNull(away.Headers.RetryAfter);

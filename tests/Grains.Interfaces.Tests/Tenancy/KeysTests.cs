@@ -14,9 +14,10 @@ public sealed class KeysTests
     [Fact]
     public void What_is_formatted_parses_to_the_same_key() => Gen.Select(Slug, Gen.Guid).Sample((slug, id) =>
     {
-        var (employee, order) = (new EmployeeKey(new(slug), id), new OrderKey(new(slug), id));
+        var (employee, order, session) = (new EmployeeKey(new(slug), id), new OrderKey(new(slug), id), new SessionKey(new(slug), id));
         Assert.Equal(employee, EmployeeKey.Parse(employee.ToString()));
         Assert.Equal(order, OrderKey.Parse(order.ToString()));
+        Assert.Equal(session, SessionKey.Parse(session.ToString()));
         Assert.Equal(new TenantId(slug), TenantKeys.TenantOf(order.ToString()));
         Assert.Equal(employee, JsonSerializer.Deserialize<EmployeeKey>(JsonSerializer.Serialize(employee)));
     });
@@ -41,6 +42,7 @@ public sealed class KeysTests
     {
         Assert.Throws<FormatException>(() => EmployeeKey.Parse(text));
         Assert.Throws<FormatException>(() => OrderKey.Parse(text));
+        Assert.Throws<FormatException>(() => SessionKey.Parse(text));
     }
 
     [Theory]

@@ -92,7 +92,7 @@ public sealed class TestGrid : IAsyncLifetime
     internal async Task LetNobodyInAsync(bool nobody)
     {
         await ValueAsync<object>($"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT {(nobody ? 0 : -1)}', current_database()); END $$");
-        await ValueAsync<object>("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'grid_silo' AND datname = current_database()");
+        await ValueAsync<object>("SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE usename = 'grid_silo' AND datname = current_database()");
     }
 
     /// <summary>The orders that left a tenant's grains, taken out as the relay would.</summary>
@@ -176,7 +176,7 @@ public sealed class TestGrid : IAsyncLifetime
         (var silo, _gateway) = FreePorts.Two();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddSingleton<TimeProvider>(Clock).AddKeyedSingleton(KeyedService.AnyKey, TimeProvider.System); // Orleans' own parts: as in a silo
         builder.Services.AddFileMasterKey(_masterKey);
         builder.UseOrleans(orleans => orleans
             .UseLocalhostClustering(silo, _gateway, new IPEndPoint(IPAddress.Loopback, silo))

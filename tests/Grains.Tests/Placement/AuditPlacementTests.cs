@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace ComplianceGrid.Grains.Tests.Placement;
 
@@ -21,6 +22,8 @@ public sealed class AuditPlacementTests
     {
         using var first = await StartAsync(null, new(ConfinesAudit: true));
         using var second = await StartAsync(first, new(ConfinesAudit: true, GridPlacement.AuditRole));
+        var roles = first.Services.GetRequiredService<ISiloMetadataCache>();
+        await Eventually.TrueAsync(() => roles.GetSiloMetadata(AddressOf(second)).Metadata.Count > 0, "the first silo knows the second's role", Ct);
         await AppendAsync(first, shards: 16);
         Assert.Equal([AddressOf(second)], await PlacesAsync(first, shards: 16));
 

@@ -67,6 +67,13 @@ public sealed class ClearanceTests
     }
 
     [Fact]
+    public void One_requirement_of_several_that_covers_a_person_makes_the_function_known()
+    {
+        var policy = Policy(CertificateOnFile with { Functions = [WorkFunctions.Drive], Roles = ["driver"] }, PreEmploymentTest with { Functions = [WorkFunctions.Drive], Roles = ["mechanic"] });
+        Assert.True(StatusEvaluator.Clear(Facts(Driver(), Fact(FactOutcome.Satisfied, Monday, Certificate)), policy, WorkFunctions.Drive, Now).Allowed);
+    }
+
+    [Fact]
     public void Amber_is_cleared() =>
         Assert.True(StatusEvaluator.Clear(Facts(Driver()), Policy(Handbook), WorkFunctions.Work, Utc(2026, 4, 10)).Allowed);
 

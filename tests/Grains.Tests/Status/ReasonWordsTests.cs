@@ -49,6 +49,15 @@ public sealed class ReasonWordsTests
     }
 
     [Fact]
+    public void What_expires_does_so_since_its_amber_began_and_no_longer_than_it_is_in_force()
+    {
+        Assert.Equal(Utc(2026, 11, 1, 5), SinceOf(Valid with { ExpiresOn = new(2026, 12, 1) }, Utc(2026, 11, 20)));
+        Assert.Equal(Monday, SinceOf(Valid, Now)); // its amber would begin in February
+
+        static DateTimeOffset? SinceOf(Fact certificate, DateTimeOffset at) => StatusEvaluator.Evaluate(Facts(Driver(), certificate), Policy(CertificateOnFile), at).Reasons.Single().Since;
+    }
+
+    [Fact]
     public void What_has_always_been_so_has_no_beginning() =>
         Assert.Null(StatusEvaluator.Evaluate(Facts(Driver(hiredOn: new(1850, 1, 1))), Policy(CertificateOnFile), Now).Reasons.Single().Since);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using ComplianceGrid.Silo.Ledger;
 using ComplianceGrid.Silo.Ledger.Delivery;
+using ComplianceGrid.Silo.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -48,9 +49,9 @@ public sealed class CheckpointDeliveryTests(LedgerDatabase database) : IClassFix
         await PublishAsync(bed, bed.NewWriter(), "acme", 3);
         var target = new FakeTarget
         {
-            // What the database sees of a process that is killed there.
+            // What the database sees of a process that is killed there; it is waited for, as its locks are.
             After = async _ => await bed.ScalarAsync<bool>(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'", Ct),
+                "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'", Ct),
         };
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => bed.NewDelivery(target).RunAsync(Ct));
         Assert.Equal(("acme/0/3", ""), (target.Got, await bed.DeliveriesAsync(Ct)));
@@ -210,20 +211,7 @@ public sealed class CheckpointDeliveryTests(LedgerDatabase database) : IClassFix
         Assert.Equal("0 0", Figures(factory));
     }
 
-    private static string Figures(IMeterFactory factory)
-    {
-        List<double> measured = [];
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, l) =>
-        {
-            if (instrument.Meter.Scope == factory) l.EnableMeasurementEvents(instrument);
-        };
-        listener.SetMeasurementEventCallback<int>((_, value, _, _) => measured.Add(value));
-        listener.SetMeasurementEventCallback<double>((_, value, _, _) => measured.Add(Math.Round(value)));
-        listener.Start();
-        listener.RecordObservableInstruments();
-        return string.Join(' ', measured);
-    }
+    private static string Figures(IMeterFactory factory) => string.Join(' ', Gauges.Read(factory).Select(value => Math.Round(value)));
 
     private static async Task PublishAsync(LedgerBed bed, Storage.Audit.Ledger.LedgerWriter writer, string tenant, int entries)
     {

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -9,6 +8,7 @@ using System.Text;
 using ComplianceGrid.ServiceDefaults.Mail;
 using ComplianceGrid.Silo.Ledger.Mail;
 using ComplianceGrid.Storage.Audit.Notes;
+using ComplianceGrid.TestKit;
 using MimeKit;
 using SmtpServer;
 using SmtpServer.Authentication;
@@ -65,7 +65,7 @@ public sealed class MailTargetTests(LedgerDatabase database) : IClassFixture<Led
                      options => options.AuthorityFile = stranger,
                      options => options.Host = "127.0.0.1", // the certificate is localhost's
                      options => options.PasswordFile = wrong,
-                     options => options.Port = MailServer.Closed(),
+                     options => options.Port = FreePorts.One(),
                  })
         {
             var options = server.Options();
@@ -90,19 +90,12 @@ public sealed class MailTargetTests(LedgerDatabase database) : IClassFixture<Led
         private readonly ConcurrentQueue<byte[]> _received = [];
         private readonly CancellationTokenSource _stop = new();
         private readonly string _folder;
-        private readonly int _port = Closed();
+        private readonly int _port = FreePorts.One();
         private Task _running = Task.CompletedTask;
 
         private MailServer(string folder) => _folder = folder;
 
         public IReadOnlyCollection<byte[]> Received => _received;
-
-        public static int Closed()
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            return ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
 
         public static async Task<MailServer> StartAsync(string folder)
         {

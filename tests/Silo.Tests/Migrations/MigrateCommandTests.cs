@@ -14,11 +14,10 @@ public sealed class MigrateCommandTests
     public async Task It_can_be_run_again_and_says_what_it_lacks()
     {
         await using var db = await GridDatabase.CreateAsync(Ct);
-        var file = Path.GetTempFileName();
-        Environment.SetEnvironmentVariable(GridConfiguration.FileVariable, file);
+        var folder = Directory.CreateTempSubdirectory("migrate-");
         try
         {
-            await WriteAsync(file, new { GridOwner = db.Grid(GridRole.Owner), AuditOwner = db.Audit(GridRole.AuditOwner) });
+            await UseAsync(folder, new { GridOwner = db.Grid(GridRole.Owner), AuditOwner = db.Audit(GridRole.AuditOwner) });
             for (var run = 0; run < 2; run++) Assert.Equal((0, "The schema is current.\n", ""), await RunAsync());
 
             // One entry for each database, the same one after each run.
@@ -29,18 +28,23 @@ public sealed class MigrateCommandTests
                 Assert.Single(told.Split($"\"action\":\"update\",\"resource\":\"schemas\",\"resourceId\":\"{database}\"").Skip(1));
             Assert.Contains("0019_factor_reset.sql", told, StringComparison.Ordinal);
 
-            await WriteAsync(file, new { GridOwner = db.Grid(GridRole.Owner) });
+            await UseAsync(folder, new { GridOwner = db.Grid(GridRole.Owner) });
             Assert.Equal((1, "", "ConnectionStrings:AuditOwner is not configured.\n"), await RunAsync());
         }
         finally
         {
             Environment.SetEnvironmentVariable(GridConfiguration.FileVariable, null);
-            File.Delete(file);
+            folder.Delete(recursive: true);
         }
     }
 
-    private static Task WriteAsync(string file, object connections) =>
-        File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { ConnectionStrings = connections }), Ct);
+    // The variable is the whole process's: hosts of other tests read what it names, and must find it whole.
+    private static async Task UseAsync(DirectoryInfo folder, object connections)
+    {
+        var file = Path.Combine(folder.FullName, Path.GetRandomFileName());
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { ConnectionStrings = connections }), Ct);
+        Environment.SetEnvironmentVariable(GridConfiguration.FileVariable, file);
+    }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync()
     {

@@ -30,7 +30,7 @@ public sealed class DueSweepTests(TestGrid grid) : IClassFixture<TestGrid>
         var before = await VersionsAsync([.. acme, .. zenith]);
 
         TestSilo.CallAs("acme");
-        foreach (var key in acme[..2]) await silo.Grains.GetGrain<IEmployeeGrain>(key).Apply(LateIn(key, TimeSpan.FromSeconds(1))); // a write, and then it is due
+        foreach (var key in acme[..2]) await silo.Grains.GetGrain<IEmployeeGrain>(key).Apply(LateIn(key, TimeSpan.FromSeconds(5))); // a write, and then it is due
         foreach (var (key, version) in acme.Zip(before).Take(2)) await Db.UntilAsync(Everything, Written, version + 2, Ct, key);
         await Db.UntilAsync(Everything, Waiting, 0L, Ct);
         Assert.Equal(before.Select((version, i) => version + (i < 2 ? 2 : 0)), await VersionsAsync([.. acme, .. zenith]));

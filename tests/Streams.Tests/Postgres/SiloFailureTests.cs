@@ -22,7 +22,7 @@ public sealed class SiloFailureTests
         };
         await using var silo = await TestSilo.StartAsync(db.Grid(GridRole.Silo), arrivals, ct, options =>
         {
-            options.MaxEventDeliveryTime = TimeSpan.FromMilliseconds(400);
+            options.MaxEventDeliveryTime = TimeSpan.FromSeconds(2); // the neighbours have three times that
             options.MaxAttempts = 3;
         });
         await using var database = NpgsqlDataSource.Create(db.Grid(GridRole.Silo));

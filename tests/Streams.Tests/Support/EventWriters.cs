@@ -91,7 +91,7 @@ internal sealed class EventWriters(string database, string superuser, int writer
     {
         await using var connection = new NpgsqlConnection(superuser);
         await connection.OpenAsync(ct);
-        await using var command = new NpgsqlCommand("SELECT pg_terminate_backend($1)", connection) { Parameters = { new() { Value = process } } };
+        await using var command = new NpgsqlCommand("SELECT pg_terminate_backend($1, 30000)", connection) { Parameters = { new() { Value = process } } };
         await command.ExecuteNonQueryAsync(ct);
     }
 

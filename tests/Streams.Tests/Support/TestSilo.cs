@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using ComplianceGrid.Events;
 using ComplianceGrid.Streams.Postgres;
+using ComplianceGrid.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -33,7 +33,7 @@ internal sealed class TestSilo : IAsyncDisposable
 
     public static async Task<TestSilo> StartAsync(Action<ISiloBuilder> streams, Arrivals arrivals, CancellationToken ct, TestSilo? primary = null)
     {
-        var (silo, gateway) = (FreePort(), FreePort());
+        var (silo, gateway) = FreePorts.Two();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSingleton(arrivals);
@@ -59,12 +59,5 @@ internal sealed class TestSilo : IAsyncDisposable
     {
         await StopAsync();
         _host.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -26,7 +26,7 @@ public sealed class Member(HttpClient http, Uri api, string email, string passwo
     }
 
     /// <summary>The last line of what <c>./grid accounts add</c> printed.</summary>
-    public static string SecretOf(string printed) => printed.Trim().Split(' ')[^1];
+    private static string SecretOf(string printed) => printed.Trim().Split(' ')[^1];
 
     /// <summary>Of the Api's pages on this machine: browsers have passkeys for its name, and none for its address.</summary>
     public static string OriginOf(Uri api) => $"{api.Scheme}://localhost:{api.Port}";

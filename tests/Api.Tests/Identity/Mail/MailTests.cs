@@ -7,6 +7,7 @@ using System.Text.Json;
 using ComplianceGrid.Api.Identity.Mail;
 using ComplianceGrid.Api.Identity.SecondFactors;
 using ComplianceGrid.ServiceDefaults;
+using ComplianceGrid.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,7 +43,7 @@ public sealed class MailTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        foreach (var port in new[] { Free(), ((IPEndPoint)silent.LocalEndpoint).Port })
+        foreach (var port in new[] { FreePorts.One(), ((IPEndPoint)silent.LocalEndpoint).Port })
         {
             await using var app = Build("Development", new() { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{port}", ["Mail:From"] = "grid@example.com", ["Mail:Security"] = "None", ["Mail:TimeoutSeconds"] = "1" });
             var error = await Assert.ThrowsAsync<GridException>(() => app.Services.GetRequiredService<IMailSender>().SendAsync(new("ada@acme.example", "s", "t"), Ct));
@@ -54,7 +55,7 @@ public sealed class MailTests
     [Fact]
     public async Task In_development_messages_and_codes_are_on_the_sandboxs_page_and_neither_runs_elsewhere()
     {
-        var port = Free();
+        var port = FreePorts.One();
         await using var inbox = sandbox::ComplianceGrid.VendorSandbox.SandboxHost.Create(["--urls", $"http://127.0.0.1:{port}", "--Checkr:ApiKey", "key-of-the-test", "--Checkr:AccountId", "acct", "--Checkr:WebhookBaseUrl", "http://127.0.0.1:1"],
             builder => builder.Environment.EnvironmentName = "Development");
         await inbox.StartAsync(Ct);
@@ -94,12 +95,5 @@ public sealed class MailTests
         builder.AddSecondFactors();
         builder.AddMail();
         return builder.Build();
-    }
-
-    private static int Free()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

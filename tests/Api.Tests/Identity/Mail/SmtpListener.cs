@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
-using ComplianceGrid.Api.Tests.Hosting;
+using ComplianceGrid.TestKit;
 using MimeKit;
 using SmtpServer;
 using SmtpServer.Protocol;
@@ -15,7 +15,7 @@ internal sealed class SmtpListener : IAsyncDisposable
     private readonly Store _store = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
-    private readonly int _port = ApiFixture.FreePort();
+    private readonly int _port = FreePorts.One();
 
     public SmtpListener()
     {

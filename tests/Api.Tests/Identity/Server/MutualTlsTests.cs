@@ -17,7 +17,7 @@ public sealed class MutualTlsTests(RealGridFixture grid) : IClassFixture<RealGri
 
     private readonly PrivateAuthority _edge = new("localhost");
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mutual-tls-");
-    private readonly Uri _services = new($"https://localhost:{ApiFixture.FreePort()}");
+    private readonly Uri _services = new($"https://localhost:{FreePorts.One()}");
     private ApiHost _api = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -27,7 +27,7 @@ public sealed class MutualTlsTests(RealGridFixture grid) : IClassFixture<RealGri
         _api = new ApiHost(new(grid.Settings())
         {
             ["AuthorizationServer:MutualTls"] = _services.AbsoluteUri,
-            ["Kestrel:Endpoints:Public:Url"] = $"http://127.0.0.1:{ApiFixture.FreePort()}",
+            ["Kestrel:Endpoints:Public:Url"] = $"http://127.0.0.1:{FreePorts.One()}",
             ["Kestrel:Endpoints:Services:Url"] = _services.AbsoluteUri,
             ["Edge:CertificateFile"] = _edge.CertificateFile,
             ["Edge:CertificateKeyFile"] = _edge.KeyFile,

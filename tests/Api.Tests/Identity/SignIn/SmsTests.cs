@@ -8,6 +8,7 @@ using System.Text.RegularExpressions;
 using ComplianceGrid.Api.OpenApi;
 using ComplianceGrid.Api.Tests.Hosting;
 using ComplianceGrid.Api.Tests.Identity.Pages;
+using ComplianceGrid.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Npgsql;
 
@@ -27,7 +28,7 @@ public sealed class SmsTests(RealGridFixture grid) : IClassFixture<RealGridFixtu
 
     public async ValueTask InitializeAsync()
     {
-        var address = $"http://127.0.0.1:{ApiFixture.FreePort()}";
+        var address = $"http://127.0.0.1:{FreePorts.One()}";
         _inbox = sandbox::ComplianceGrid.VendorSandbox.SandboxHost.Create(["--urls", address, "--Checkr:ApiKey", "key-of-the-test", "--Checkr:AccountId", "acct", "--Checkr:WebhookBaseUrl", "http://127.0.0.1:1"],
             builder => builder.Environment.EnvironmentName = "Development");
         await _inbox.StartAsync(Ct);
