@@ -112,8 +112,9 @@ pg_dead() { ! pg_running "$1"; }
 
 pg_psql() { local cluster=$1; shift; PGPASSWORD=$(secret "postgres-$cluster") "$(pg_bin)/psql" -h "$(pg_socket "$cluster")" -U postgres -X -q -v ON_ERROR_STOP=1 "$@"; }
 
-# pg_connection CLUSTER DATABASE ROLE PASSWORD [EXTRA]: an Npgsql connection string.
-pg_connection() { printf 'Host=%s;Port=5432;Database=%s;Username=%s;Password=%s%s' "$(pg_socket "$1")" "$2" "$3" "$4" "${5:+;$5}"; }
+# pg_connection CLUSTER DATABASE ROLE PASSWORD [EXTRA]: an Npgsql connection string. Here PostgreSQL shares its machine with all that calls it: it may take
+# long to answer, and is not away for that.
+pg_connection() { printf 'Host=%s;Port=5432;Database=%s;Username=%s;Password=%s;Timeout=60%s' "$(pg_socket "$1")" "$2" "$3" "$4" "${5:+;$5}"; }
 
 pg_roles=(owner audit_owner silo sweeper api gateway audit_writer auditor audit_notary)
 

@@ -99,6 +99,9 @@ tracing() {
   if [[ -n ${GRID_TRACES:-} ]]; then printf '"File": "%s/traces/%s.jsonl", "SampleRatio": %s' "$STATE" "$1" "$GRID_TRACES"; else printf '"SampleRatio": 0.1'; fi
 }
 
+# How long an Api waits for a grain, when GRID_PATIENCE gives the seconds: tests that are not of that wait longer, on a machine that others load.
+patience() { [[ -z ${GRID_PATIENCE:-} ]] || printf ', "ResponseSeconds": %s' "$GRID_PATIENCE"; }
+
 write_config() { # NAME, JSON on stdin. One that says the same keeps its time, by which it is seen whose service must start anew.
   local file="$STATE/config/$1.json"
   mkdir -p "$STATE/config"; chmod 700 "$STATE/config"
@@ -156,7 +159,7 @@ JSON
 {
   "Urls": "$(api_url "$i")",
   "ConnectionStrings": { "Grid": "$(db api)", "Orleans": "$(db api 'Search Path=orleans')", "Audit": "$(audit_db auditor)", "Notary": "$(audit_db audit_notary)" },
-  "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid" },
+  "Orleans": { "ClusterId": "grid", "ServiceId": "compliance-grid"$(patience) },
   "Authentication": { "Issuer": "$ISSUER", "Audience": "compliance-grid" },
   $(wire api),
   "MasterKey": { "File": "$STATE/keys/api-master.key" },

@@ -5,7 +5,7 @@ using Npgsql;
 namespace ComplianceGrid.Chaos;
 
 /// <summary>Three silos, two Apis, two gateways, events over Kafka; one of the silos by a clock that the test sets.</summary>
-public sealed class ChaosGrid() : LocalGrid(silos: 3, apis: 2, gateways: 2, streams: "kafka"), IAsyncLifetime
+public sealed class ChaosGrid() : LocalGrid(silos: 3, apis: 2, gateways: 2, streams: "kafka", patience: null), IAsyncLifetime
 {
     /// <summary>Whose clock it is.</summary>
     public const string Clocked = "silo-3";

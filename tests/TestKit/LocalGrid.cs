@@ -6,7 +6,8 @@ namespace ComplianceGrid.TestKit;
 
 /// <summary>A whole grid of its own (silos, api, gateway, vendor sandbox, PostgreSQL), run by <c>./grid</c> in a state folder of its own.</summary>
 /// <param name="traces">The share of traces that is kept in files; null: none, and as many are made as in the product.</param>
-public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, string streams = "postgres", string? traces = "0.05") : IAsyncDisposable
+/// <param name="patience">Seconds that an Api waits for a grain; null: as in the product.</param>
+public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, string streams = "postgres", string? traces = "0.05", string? patience = "30") : IAsyncDisposable
 {
     private readonly string _state = Directory.CreateTempSubdirectory("grid-test-").FullName;
     private readonly PortRange _ports = PortRange.Reserve();
@@ -108,7 +109,7 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
     public async Task EndedAsync(string service, CancellationToken ct)
     {
         var pid = ProcessOf(service);
-        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid}"), $"{service} has ended", ct, TimeSpan.FromMinutes(2));
+        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid}"), $"{service} has ended", ct);
     }
 
     /// <summary>The process id of a service that runs.</summary>
@@ -129,6 +130,7 @@ public abstract class LocalGrid(int silos, int apis = 1, int gateways = 1, strin
         start.Environment["GRID_STATE"] = _state;
         start.Environment["GRID_PORT_BASE"] = Text(_ports.Base);
         if (traces is not null) start.Environment["GRID_TRACES"] = traces;
+        if (patience is not null) start.Environment["GRID_PATIENCE"] = patience;
         if (service is not null) start.Environment["GRID_CONFIG"] = ConfigFile(service);
         return Tool.RunAsync(start);
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using Orleans.Serialization;
 
 namespace ComplianceGrid.ServiceDefaults.Wire;
 
@@ -16,6 +17,7 @@ public static class WireExtensions
     /// <summary>Silos admit silos on their own port, and Api processes on the clients'.</summary>
     public static void UseGridWire(this ISiloBuilder silo, IHostApplicationBuilder host)
     {
+        LetTimeoutsPass(silo.Services);
         if (!AddWire(host)) return;
         silo.Services.AddOptions<SiloConnectionOptions>().Configure<GridWire>((connections, wire) =>
         {
@@ -27,6 +29,7 @@ public static class WireExtensions
 
     public static void UseGridWire(this IClientBuilder client, IHostApplicationBuilder host)
     {
+        LetTimeoutsPass(client.Services);
         if (!AddWire(host)) return;
         client.Services.AddOptions<ClientConnectionOptions>().Configure<GridWire>((connections, wire) =>
             connections.ConfigureConnection(connection => connection.UseClientTls(wire.Reach(WireRole.Silo))));
@@ -42,6 +45,11 @@ public static class WireExtensions
             throw new InvalidOperationException($"{address} must be an https address: the grid's processes speak by certificates.");
         client.ConfigurePrimaryHttpMessageHandler(provider => provider.GetRequiredService<GridWire>().NewHandler(role)); // the factory asks for another every two minutes
     }
+
+    // Orleans 10.4.2 places grains by Polly. A caller whose grain found no place in time is sent Polly's exception within Orleans', of which the serializer
+    // knows nothing: it would be told of that, and not that the grid did not answer.
+    private static void LetTimeoutsPass(IServiceCollection services) =>
+        services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add(nameof(Polly)));
 
     /// <returns>False: in clear, which a developer's machine may.</returns>
     internal static bool AddWire(IHostApplicationBuilder host)

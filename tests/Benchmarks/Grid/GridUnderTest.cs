@@ -6,7 +6,7 @@ using Npgsql;
 namespace ComplianceGrid.Benchmarks.Grid;
 
 /// <summary>The grid that is measured, traced as the product is, with people and settings that a benchmark asks for.</summary>
-internal sealed class GridUnderTest() : LocalGrid(silos: 1, traces: null)
+internal sealed class GridUnderTest() : LocalGrid(silos: 1, traces: null, patience: null)
 {
     private readonly HttpClient _http = new();
 

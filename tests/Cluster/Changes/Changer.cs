@@ -49,7 +49,7 @@ internal sealed class Changer(string name, IGrainFactory grains, string tenant)
     public async Task AllSavedAsync(IReadOnlyCollection<Guid> people, CancellationToken ct)
     {
         var before = _saved.Count;
-        await Eventually.TrueAsync(() => people.All(_saved.Skip(before).Select(saved => saved.Person).Contains), $"everybody is changed by the {this}", ct, TimeSpan.FromMinutes(3));
+        await Eventually.TrueAsync(() => people.All(_saved.Skip(before).Select(saved => saved.Person).Contains), $"everybody is changed by the {this}", ct);
     }
 
     private IEmployeeGrain EmployeeOf(Guid person) => grains.GetGrain<IEmployeeGrain>(new EmployeeKey(new(tenant), person).ToString());

@@ -79,7 +79,7 @@ internal sealed class ApiClient : IDisposable
     public async Task<JsonDocument> ReadAsync(HttpMethod method, string path, object? body, CancellationToken ct, EntityTagHeaderValue? ifMatch = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        patience.CancelAfter(Eventually.Patience);
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (true)
         {

@@ -11,7 +11,7 @@ namespace ComplianceGrid.Cluster.Clients;
 /// <summary>An Orleans client of the grid's silos in this process.</summary>
 internal static class GrainClient
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5); // as the Api's
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <param name="wire">Its certificate, in place of the Api's: silos admit nobody else.</param>
     /// <param name="gateway">The one silo that it knows; null: all that are in the membership table.</param>
@@ -26,7 +26,7 @@ internal static class GrainClient
             client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("grid", "compliance-grid"));
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = Patience);
             // No pool: another test restarts PostgreSQL, and what the pool held since then is broken.
-            if (gateway is null) client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", builder.Configuration.GetConnectionString("Orleans") + ";Pooling=false"));
+            if (gateway is null) client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", builder.Configuration.GetConnectionString("Orleans") + ";Pooling=false;Timeout=60"));
             else client.UseStaticClustering(gateway);
             client.UseGridWire(builder);
         });

@@ -54,7 +54,7 @@ internal static class Workforce
     /// <returns>The vendor's reports by address.</returns>
     public static async Task<IReadOnlyDictionary<string, string>> ReportsAsync(SandboxClient sandbox, IReadOnlyDictionary<string, Guid> employees, CancellationToken ct)
     {
-        var invitations = await Eventually.IsAsync(() => sandbox.InvitationsAsync(ct), found => employees.Keys.All(found.ContainsKey), "all are invited", ct, TimeSpan.FromMinutes(2));
+        var invitations = await Eventually.IsAsync(() => sandbox.InvitationsAsync(ct), found => employees.Keys.All(found.ContainsKey), "all are invited", ct);
         var reports = new System.Collections.Concurrent.ConcurrentDictionary<string, string>();
         await Parallel.ForEachAsync(employees.Keys, ct, async (email, cancel) => reports[email] = await sandbox.CompleteInvitationAsync(invitations[email], cancel));
         return reports;

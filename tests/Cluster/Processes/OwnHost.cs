@@ -26,7 +26,7 @@ internal sealed class OwnHost : IAsyncDisposable
         {
             using var http = new HttpClient();
             var ready = new Uri(url, "/health/ready");
-            await Eventually.TrueAsync(() => host.IsReadyAsync(http, ready, ct), $"{service} is ready", ct, TimeSpan.FromMinutes(2));
+            await Eventually.TrueAsync(() => host.IsReadyAsync(http, ready, ct), $"{service} is ready", ct);
             return host;
         }
         catch

@@ -14,7 +14,7 @@ internal sealed class GridRows(NpgsqlDataSource database, string tenant)
 
     /// <summary>Nothing is under way any more: inbox worked off, events closed, outbox empty.</summary>
     public Task UntilQuietAsync(CancellationToken ct) =>
-        Eventually.IsAsync(() => OpenAsync(ct), open => open is (0, 0, 0), "nothing is under way", ct, TimeSpan.FromMinutes(4));
+        Eventually.IsAsync(() => OpenAsync(ct), open => open is (0, 0, 0), "nothing is under way", ct);
 
     /// <param name="reports">Webhooks of reports that were accepted.</param>
     public async Task AssertAppliedOnceAsync(int reports, CancellationToken ct)

@@ -86,7 +86,7 @@ public sealed class StormTests(GridProcesses grid, ITestOutputHelper output)
         }
 
         public Task UntilAsync(double share, CancellationToken ct) =>
-            Eventually.TrueAsync(() => Volatile.Read(ref _done) >= share * _total, $"{share:P0} of the storm", ct, TimeSpan.FromMinutes(4));
+            Eventually.TrueAsync(() => Volatile.Read(ref _done) >= share * _total, $"{share:P0} of the storm", ct);
 
         private async Task RunLaneAsync(string[] reports, int lane, CancellationToken ct)
         {

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Cluster.Wire;
 
 /// <summary>Who speaks to a wire without TLS.</summary>
 internal static class ClearText
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>It gets no answer, but for a TLS alert at most.</summary>
     public static async Task AssertHungUpOnAsync(int port, string request, CancellationToken ct)
@@ -18,7 +18,7 @@ internal static class ClearText
         using var answer = new MemoryStream();
         try
         {
-            await socket.GetStream().CopyToAsync(answer, ct).WaitAsync(Patience, ct);
+            await socket.GetStream().CopyToAsync(answer, ct).WaitAsync(Eventually.Patience, ct);
         }
         catch (IOException)
         {

@@ -16,7 +16,6 @@ namespace ComplianceGrid.Cluster.Wire;
 /// <summary>On the sockets of running silos: who shows the right certificate is heard, and nobody else.</summary>
 public sealed class WireTests(GridProcesses grid)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -30,7 +29,7 @@ public sealed class WireTests(GridProcesses grid)
             ? X509Certificate2.CreateFromPemFile(stranger.CertificateFile, stranger.KeyFile)
             : X509Certificate2.CreateFromPemFile(Key($"wire-{who}.pem"), Key($"wire-{who}.key"));
         var (socket, read) = await ReadFirstAsync(PortOf(port), certificate);
-        using (socket) Assert.Equal(0, await read.WaitAsync(Patience, Ct));
+        using (socket) Assert.Equal(0, await read.WaitAsync(Eventually.Patience, Ct));
     }
 
     [Theory, InlineData("GatewayPort", "api"), InlineData("SiloPort", "silo")]

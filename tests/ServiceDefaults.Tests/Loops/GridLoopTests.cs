@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using ComplianceGrid.ServiceDefaults.Loops;
+using ComplianceGrid.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -54,7 +55,7 @@ public sealed class GridLoopTests
         public async Task Next(Func<bool> step)
         {
             steps.Writer.TryWrite(step);
-            Assert.True(await taken.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+            Assert.True(await taken.WaitAsync(Eventually.Patience, Ct));
         }
 
         /// <summary>The loop now pauses for so long; then the time is over.</summary>

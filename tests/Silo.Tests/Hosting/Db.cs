@@ -21,5 +21,5 @@ internal static class Db
         ScalarAsync<object>(connectionString, sql, ct, values);
 
     public static Task UntilAsync<T>(string connectionString, string sql, T expected, CancellationToken ct, params object[] values) =>
-        Eventually.IsAsync(() => ScalarAsync<T>(connectionString, sql, ct, values), found => Equals(expected, found), sql, ct, TimeSpan.FromMinutes(2));
+        Eventually.IsAsync(() => ScalarAsync<T>(connectionString, sql, ct, values), found => Equals(expected, found), sql, ct);
 }

@@ -31,7 +31,7 @@ public sealed class RelayTests(TestGrid grid) : IClassFixture<TestGrid>
         using OutboxRelay first = Relay(store, dies), second = Relay(store, new FaultyDispatcher(new AuditDispatcher(silo.Grains, store)));
 
         await first.StartAsync(Ct);
-        await dies.Hanging.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await dies.Hanging.WaitAsync(Eventually.Patience, Ct);
         await first.StopAsync(new CancellationToken(canceled: true)); // not waited for: its batch is in the ledger and still in the outbox
         Assert.InRange(await InLedgerAsync("count(*)"), 100, Messages - 100);
 
@@ -97,7 +97,7 @@ public sealed class RelayTests(TestGrid grid) : IClassFixture<TestGrid>
     {
         private readonly Channel<Guid> _ids = Channel.CreateUnbounded<Guid>();
 
-        public Task<Guid> NextAsync(CancellationToken ct) => _ids.Reader.ReadAsync(ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), ct);
+        public Task<Guid> NextAsync(CancellationToken ct) => _ids.Reader.ReadAsync(ct).AsTask().WaitAsync(Eventually.Patience, ct);
 
         public async Task<IReadOnlyCollection<Guid>> DispatchAsync(IReadOnlyList<ClaimedMessage> messages, CancellationToken ct)
         {

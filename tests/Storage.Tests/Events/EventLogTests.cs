@@ -76,7 +76,7 @@ public sealed class EventLogTests
         var key = Sample.Key("acme", 1);
         await new GrainState.EmployeeWrites(host).WriteAsync(key, k => Sample.Employee(k), commit => commit with { Events = [Sample.Event(key, "e")] });
 
-        Assert.True(await listener.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        Assert.True(await listener.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken));
         Assert.Equal($"{EventQueues.Of(key.ToString())}/{host.Get<EventHints>().Origin}", await payload.Task);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ComplianceGrid.Storage.Sql;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Storage.Tests.Sql;
 
@@ -19,7 +20,7 @@ public sealed class GroupReadTests
             return [.. asked.Select(n => $"of {n}")];
         });
         var first = reads.AskAsync(1, Ct);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        await begun.Task.WaitAsync(Eventually.Patience, Ct);
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var left = reads.AskAsync(2, impatient.Token);
         var others = Enumerable.Range(3, 5).Select(n => reads.AskAsync(n, Ct)).ToArray();

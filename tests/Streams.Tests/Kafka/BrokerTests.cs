@@ -49,7 +49,7 @@ public sealed class BrokerTests : IAsyncLifetime
         await _broker.TellAsync("up");
 
         await waiting;
-        await arrivals.UntilAsync(() => arrivals.Count == 251, "the events that waited", Ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count == 251, "the events that waited", Ct);
         foreach (var key in arrivals.Events.Where(e => e.Data.SourceKey == "during").DistinctBy(e => e.Id).GroupBy(e => e.Key))
             Assert.Equal(key.Select(e => e.Data.SourceVersion).Order(), key.Select(e => e.Data.SourceVersion));
         await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);
@@ -70,7 +70,7 @@ public sealed class BrokerTests : IAsyncLifetime
         await _broker.TellAsync($"create {_topic} 8");
         await AppendAsync("after", 50);
 
-        await arrivals.UntilAsync(() => arrivals.Events.Count(e => e.Data.SourceKey == "after") >= 50, "the events after", Ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Events.Count(e => e.Data.SourceKey == "after") >= 50, "the events after", Ct);
         await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);
         await Topics.UntilCommittedAsync(_broker, _topic, Ct);
     }
@@ -83,7 +83,7 @@ public sealed class BrokerTests : IAsyncLifetime
         await _broker.TellAsync($"create {_topic} 8");
         await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
         await using var next = await SiloAsync(arrivals);
-        await arrivals.UntilAsync(() => arrivals.Count == 80, "all that was lost", Ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count == 80, "all that was lost", Ct);
         await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);
     }
 
@@ -96,12 +96,12 @@ public sealed class BrokerTests : IAsyncLifetime
         {
             await AppendAsync("waits", 20);
             await UntilHealthAsync(silo, HealthStatus.Unhealthy);
-            await silo.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), Ct);
+            await silo.StopAsync().WaitAsync(Eventually.Patience, Ct);
         }
 
         await using var next = await SiloAsync(arrivals);
         await _broker.TellAsync("up");
-        await arrivals.UntilAsync(() => arrivals.Count == 20, "the events that waited", Ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count == 20, "the events that waited", Ct);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class BrokerTests : IAsyncLifetime
 
         await using var arrivals = new Arrivals(_db.Grid(GridRole.Silo));
         await using var next = await SiloAsync(arrivals);
-        await arrivals.UntilAsync(() => arrivals.Count == 80, "all that was removed", Ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count == 80, "all that was removed", Ct);
         await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);
     }
 

@@ -41,7 +41,7 @@ public sealed class KilledBrokerTests(ApacheKafkaFixture fixture) : IClassFixtur
 
         // Nothing is published again in this time: what the broker had acknowledged, it has.
         var total = phases.Sum(phase => phase.Total);
-        await arrivals.UntilAsync(() => arrivals.Count >= total, $"all {total} of seed {seed}; {arrivals.Count} did", Ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count >= total, $"all {total} of seed {seed}; {arrivals.Count} did", Ct);
         var arrived = EventWriters.Group(arrivals.Events);
         foreach (var (key, versions) in phases.SelectMany(phase => phase.Committed)) Assert.Equal(versions, arrived[key]);
         await TestEvents.UntilAllSavedAsync(_db.Grid(GridRole.Silo), Ct);

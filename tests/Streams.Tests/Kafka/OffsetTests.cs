@@ -59,7 +59,7 @@ public sealed class OffsetTests
         var (_, options) = await NewAsync(records: 2_000);
         options.ReadBatch = 10;
         await using var pump = Pump(options);
-        Assert.True(await pump.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        Assert.True(await pump.WaitAsync(Eventually.Patience, Ct));
         await Eventually.TrueAsync(() => pump.Ahead > 160, "sixteen reads wait", Ct);
         var (before, taken) = (pump.Ahead, new List<long>());
         await Task.Delay(TimeSpan.FromMilliseconds(500), Ct); // nothing tells that nothing happens
@@ -77,7 +77,7 @@ public sealed class OffsetTests
         var (broker, options) = await NewAsync(records: 10);
         options.Start = start;
         await using var pump = Pump(options);
-        Assert.True(await pump.WaitAsync(TimeSpan.FromSeconds(20), Ct)); // a record, or the end
+        Assert.True(await pump.WaitAsync(Eventually.Patience, Ct)); // a record, or the end
         await Topics.ProduceAsync(broker, options.Topic, 0, CloudEventJson.Write(TestEvents.Of(Key, "s", 10)));
         Assert.Equal(first, (await TakeAsync(pump, 1))[0]);
     }
@@ -111,7 +111,7 @@ public sealed class OffsetTests
         var offsets = new List<long>();
         while (offsets.Count < count)
         {
-            if (!await pump.WaitAsync(TimeSpan.FromSeconds(20), Ct)) throw new TimeoutException($"{offsets.Count} of {count} came; {pump.Fault}");
+            if (!await pump.WaitAsync(Eventually.Patience, Ct)) throw new TimeoutException($"{offsets.Count} of {count} came; {pump.Fault}");
             while (offsets.Count < count && pump.TryTake(out var record))
             {
                 if (record is { IsPartitionEOF: false }) offsets.Add(record.Offset);

@@ -40,7 +40,7 @@ public sealed class RetentionTests(SharedApacheKafka shared)
 
         await using var arrivals = new Arrivals(log);
         await using var next = await SiloAsync(arrivals);
-        await arrivals.UntilAsync(() => arrivals.Count == 128, "all that was not read", Ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count == 128, "all that was not read", Ct);
         Assert.All(arrivals.Events, e => Assert.Equal("unread", e.Data.SourceKey));
         await TestEvents.UntilAllSavedAsync(log, Ct);
         await Topics.UntilCommittedAsync(kafka, topic, Ct);

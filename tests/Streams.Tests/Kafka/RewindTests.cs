@@ -43,7 +43,7 @@ public sealed class RewindTests : IAsyncLifetime
 
         await Listener(silo).ListenAsync(StreamNamespaces.Provider, Stream, new EventSequenceTokenV2(300));
         await ProduceAsync(Enumerable.Range(1_000, 500));
-        await arrivals.UntilAsync(() => arrivals.All.Count >= 1_200, $"the events from the token on; {arrivals.All.Count} came", Ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.All.Count >= 1_200, $"the events from the token on; {arrivals.All.Count} came", Ct);
 
         Assert.Equal(Enumerable.Range(300, 1_200).Select(n => (long)n), arrivals.Events.Select(e => e.Data.SourceVersion));
         await Topics.UntilCommittedAsync(_broker, _topic, Ct);

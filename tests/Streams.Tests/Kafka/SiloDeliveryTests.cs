@@ -26,7 +26,7 @@ public sealed class SiloDeliveryTests
         await using var silo = await KafkaSilo.StartAsync(broker, topic, db.Grid(GridRole.Silo), arrivals, ct);
 
         await writers.RunAsync(ct);
-        await arrivals.UntilAsync(() => arrivals.Count >= writers.Total, $"all {writers.Total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count >= writers.Total, $"all {writers.Total} of seed {seed}; {arrivals.Count} did", ct);
 
         writers.AssertAllArrivedInOrder(arrivals.Events);
         Assert.All(arrivals.Events, e => Assert.NotNull(e.LogPosition));
@@ -56,7 +56,7 @@ public sealed class SiloDeliveryTests
         }
 
         var total = phases.Sum(phase => phase.Total);
-        await arrivals.UntilAsync(() => arrivals.Count >= total, $"all {total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count >= total, $"all {total} of seed {seed}; {arrivals.Count} did", ct);
         await Topics.UntilCommittedAsync(broker, topic, ct);
     }
 

@@ -62,7 +62,7 @@ public sealed class QueueSourceTests
         await others.DisposeAsync();
         await NotifyAsync(database, Last, ct); // one of a version that does not say whose it is
 
-        await last.Task.WaitAsync(TimeSpan.FromSeconds(20), ct);
+        await last.Task.WaitAsync(Eventually.Patience, ct);
         Assert.Equal([entries[0].Queue, Last], heard);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => listening);

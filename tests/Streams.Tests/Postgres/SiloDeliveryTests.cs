@@ -24,7 +24,7 @@ public sealed class SiloDeliveryTests
         await using var silo = await TestSilo.StartAsync(db.Grid(GridRole.Silo), arrivals, ct);
 
         await writers.RunAsync(ct);
-        await arrivals.UntilAsync(() => arrivals.Count >= writers.Total, $"all {writers.Total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count >= writers.Total, $"all {writers.Total} of seed {seed}; {arrivals.Count} did", ct);
 
         writers.AssertAllArrivedInOrder(arrivals.Events);
         Assert.Equal(writers.Total, arrivals.All.Count);
@@ -72,7 +72,7 @@ public sealed class SiloDeliveryTests
         }
 
         var total = phases.Sum(phase => phase.Total);
-        await arrivals.UntilAsync(() => arrivals.Count >= total, $"all {total} of seed {seed}; {arrivals.Count} did", ct, seconds: 60);
+        await arrivals.UntilAsync(() => arrivals.Count >= total, $"all {total} of seed {seed}; {arrivals.Count} did", ct);
         Assert.Equal(phases.SelectMany(phase => phase.Committed).Sum(group => group.Value.Count), EventWriters.Group(arrivals.Events).Sum(group => group.Value.Count));
     }
 

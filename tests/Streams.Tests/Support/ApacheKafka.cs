@@ -13,7 +13,7 @@ internal sealed class ApacheKafka : TestBroker
     private const string Password = "a-store-of-a-test";
     private const string Registered = "/brokers/ids/0";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), StartWait = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly PortRange _ports;
     private readonly string _folder = Directory.CreateTempSubdirectory("kafka-").FullName;
@@ -36,7 +36,7 @@ internal sealed class ApacheKafka : TestBroker
         var kafka = new ApacheKafka(PortRange.Reserve()); // below those that the system deals out: the port of a broker that was killed is still free when it comes again
         await kafka.ConfigureAsync(ct);
         kafka._zooKeeper = JavaProgram.Start(kafka.In("zookeeper.log"), "org.apache.zookeeper.server.quorum.QuorumPeerMain", kafka.In("zookeeper.properties"));
-        await Eventually.TrueAsync(async () => await kafka.AskZooKeeperAsync("ruok", ct) == "imok", $"ZooKeeper runs; see {kafka._folder}", ct, StartWait);
+        await Eventually.TrueAsync(async () => await kafka.AskZooKeeperAsync("ruok", ct) == "imok", $"ZooKeeper runs; see {kafka._folder}", ct);
         await kafka.StartBrokerAsync(ct);
         return kafka;
     }
@@ -118,7 +118,7 @@ internal sealed class ApacheKafka : TestBroker
     }
 
     private Task UntilRegisteredAsync(bool isRegistered, CancellationToken ct) => Eventually.TrueAsync(
-        async () => (await AskZooKeeperAsync("dump", ct)).Contains(Registered, StringComparison.Ordinal) == isRegistered, $"ZooKeeper knows of a broker: {isRegistered}; see {_folder}", ct, StartWait);
+        async () => (await AskZooKeeperAsync("dump", ct)).Contains(Registered, StringComparison.Ordinal) == isRegistered, $"ZooKeeper knows of a broker: {isRegistered}; see {_folder}", ct);
 
     /// <summary>One of its words of four letters.</summary>
     private async Task<string> AskZooKeeperAsync(string word, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using ComplianceGrid.Events;
+using ComplianceGrid.TestKit;
 using Npgsql;
 using Orleans.Streams;
 using EventLog = ComplianceGrid.Storage.Events.EventLog;
@@ -35,10 +36,10 @@ internal sealed class Arrivals(string connectionString) : IAsyncDisposable
 
     /// <summary>Looks anew after each arrival, until it is so.</summary>
     /// <exception cref="TimeoutException">It was not so in time.</exception>
-    public async Task UntilAsync(Func<bool> isSo, string what, CancellationToken ct, int seconds = 30)
+    public async Task UntilAsync(Func<bool> isSo, string what, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(seconds));
+        patience.CancelAfter(Eventually.Patience);
         while (true)
         {
             var next = Volatile.Read(ref _next).Task; // taken before it looks, so that none comes between unseen
@@ -49,7 +50,7 @@ internal sealed class Arrivals(string connectionString) : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                throw new TimeoutException($"Not within {seconds} s: {what}");
+                throw new TimeoutException($"Not within {Eventually.Patience}: {what}");
             }
         }
     }

@@ -43,6 +43,6 @@ internal static class TestEvents
         {
             await using var command = database.CreateCommand("SELECT (SELECT count(*) FROM grid.event_log WHERE closed_at IS NULL) + (SELECT count(*) FROM grid.parked_event)");
             return (long)(await command.ExecuteScalarAsync(ct))!;
-        }, unsaved => unsaved == 0, "every event is saved, and none parked", ct, TimeSpan.FromSeconds(60));
+        }, unsaved => unsaved == 0, "every event is saved, and none parked", ct);
     }
 }

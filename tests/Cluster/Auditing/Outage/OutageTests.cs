@@ -18,7 +18,6 @@ public sealed class OutageTests(GridProcesses grid, ITestOutputHelper output)
     private const string Tenant = "outage", Agent = "outage-client/1.0", Anonymous = "anonymous";
     private const int People = 100, BatchLanes = 8, PerSecond = 2_000, Seconds = 60;
     private const double Pace = 1.2 * PerSecond; // makes up for the time in which the Api is away
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Every_answered_request_has_its_entries_once()
@@ -36,7 +35,7 @@ public sealed class OutageTests(GridProcesses grid, ITestOutputHelper output)
         await grid.KillAsync("api");
         await grid.StartAsync("api");
         await AnsweredAsync(load, (Seconds * PerSecond) - (load.Entries - entriesBefore), ct);
-        await Eventually.TrueAsync(() => TimeProvider.System.GetElapsedTime(from) > TimeSpan.FromSeconds(Seconds), "the outage's time is over", ct, Patience);
+        await Eventually.TrueAsync(() => TimeProvider.System.GetElapsedTime(from) > TimeSpan.FromSeconds(Seconds), "the outage's time is over", ct);
         var outage = (From: from, Until: TimeProvider.System.GetTimestamp(), Entries: load.Entries - entriesBefore);
 
         await grid.RunAsync("postgres", "audit");
@@ -83,13 +82,13 @@ public sealed class OutageTests(GridProcesses grid, ITestOutputHelper output)
     private static Task AnsweredAsync(Load load, long more, CancellationToken ct)
     {
         var goal = load.Entries + more;
-        return Eventually.IsAsync(() => Task.FromResult(load.Entries), entries => entries >= goal, $"{goal} entries of answered requests", ct, Patience);
+        return Eventually.IsAsync(() => Task.FromResult(load.Entries), entries => entries >= goal, $"{goal} entries of answered requests", ct);
     }
 
     private async Task<long> SpooledAsync(Func<long, bool> isSo, string what, CancellationToken ct)
     {
         using var http = new HttpClient();
-        return await Eventually.IsAsync(() => SpoolMetrics.EntriesAsync(http, grid.Api, ct), isSo, what, ct, Patience);
+        return await Eventually.IsAsync(() => SpoolMetrics.EntriesAsync(http, grid.Api, ct), isSo, what, ct);
     }
 
     private async Task UntilQuietAsync(CancellationToken ct)
@@ -97,7 +96,7 @@ public sealed class OutageTests(GridProcesses grid, ITestOutputHelper output)
         await SpooledAsync(entries => entries == 0, "the spool is empty", ct);
         await using var database = NpgsqlDataSource.Create(await grid.SuperuserAsync("grid"));
         await using var command = database.CreateCommand($"SELECT count(*) FROM grid.outbox WHERE kind = 'audit' AND tenant_id = '{Tenant}'");
-        await Eventually.IsAsync(async () => (long)(await command.ExecuteScalarAsync(ct))!, open => open == 0, "the outbox is empty", ct, Patience);
+        await Eventually.IsAsync(async () => (long)(await command.ExecuteScalarAsync(ct))!, open => open == 0, "the outbox is empty", ct);
     }
 
     private void Note(string what) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():HH:mm:ss} {what}"));

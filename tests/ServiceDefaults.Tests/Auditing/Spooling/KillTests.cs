@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.ServiceDefaults.Tests.Auditing.Spooling;
 
@@ -79,7 +80,7 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         using var process = Start(folder, acknowledgements.ToString(CultureInfo.InvariantCulture));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        patience.CancelAfter(Eventually.Patience);
         using var end = patience.Token.Register(process.Kill); // one that never syncs would live for ever
         await ReadToEndAsync(process, acknowledged);
         Assert.Equal(DeathByFilter, process.ExitCode);
