@@ -11,14 +11,12 @@ namespace ComplianceGrid.EndToEnd;
 /// </summary>
 internal static class Walk
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
-
     public static async Task<JsonElement> RunAsync(string name, object given, CancellationToken ct)
     {
         var project = Path.Combine(Repository.Root, "tests", "EndToEnd");
         Assert.True(Directory.Exists(Path.Combine(project, "node_modules")), "The npm packages of tests/EndToEnd are not installed: ./grid test EndToEnd installs them.");
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Longest);
+        patience.CancelAfter(Eventually.Patience);
         using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(project, "walks", name + ".mjs")])
         {
             RedirectStandardInput = true,

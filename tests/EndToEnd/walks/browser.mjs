@@ -38,7 +38,7 @@ export async function walk(steps, options) {
 /** Somebody else's window: no cookie in common. */
 export async function visitor(browser, faults, options) {
   const context = await browser.newContext({ ...options, baseURL: given.issuer });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => { if (/Content.Security.Policy/i.test(message.text())) faults.push(message.text()); });

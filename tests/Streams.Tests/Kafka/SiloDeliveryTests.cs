@@ -84,15 +84,26 @@ public sealed class SiloDeliveryTests
         using var client = builder.Build();
         await client.StartAsync(ct);
         using var cause = new Activity("cause").Start();
-        var e = TestEvents.Of(TestEvents.Employee(1), "s", 1);
-
-        await client.Services.GetRequiredKeyedService<IStreamProvider>(StreamNamespaces.Provider).GetStream<ComplianceEvent>(StreamId.Create(e.Namespace, e.Key)).OnNextAsync(e);
-        await arrivals.UntilAsync(() => arrivals.Count == 1, "the client's event", ct);
+        var produced = await ProduceAsync();
 
         var arrival = Assert.Single(arrivals.All);
-        Assert.Equal(e with { TraceParent = cause.Id }, arrival.Event);
+        Assert.Equal(produced with { TraceParent = cause.Id }, arrival.Event);
         Assert.Equal(cause.TraceId, arrival.Trace?.TraceId);
-        await Topics.UntilCommittedAsync(broker, topic, ct, within: TimeSpan.FromSeconds(5));
+        // Of a machine that others load it cannot be expected every time; of one that never commits what is idle, not once.
+        for (var tries = 1; !await Topics.IsCommittedAsync(broker, topic, within: TimeSpan.FromSeconds(5), ct); tries++)
+        {
+            Assert.True(tries < 5, "five times its end was not committed within five seconds");
+            await ProduceAsync();
+        }
+
         await client.StopAsync(ct);
+
+        async Task<ComplianceEvent> ProduceAsync()
+        {
+            var e = TestEvents.Of(TestEvents.Employee(1), "s", arrivals.Count + 1);
+            await client.Services.GetRequiredKeyedService<IStreamProvider>(StreamNamespaces.Provider).GetStream<ComplianceEvent>(StreamId.Create(e.Namespace, e.Key)).OnNextAsync(e);
+            await arrivals.UntilAsync(() => arrivals.Events.Any(arrived => arrived.Id == e.Id), "the client's event", ct);
+            return e;
+        }
     }
 }

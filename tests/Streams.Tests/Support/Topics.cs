@@ -38,7 +38,23 @@ internal static class Topics
     }
 
     /// <summary>Until the group named like the topic has committed each partition's end.</summary>
-    public static Task UntilCommittedAsync(TestBroker broker, string topic, CancellationToken ct, TimeSpan? within = null)
+    public static Task UntilCommittedAsync(TestBroker broker, string topic, CancellationToken ct) => UntilCommittedAsync(broker, topic, Eventually.Patience, ct);
+
+    /// <summary>Whether it has committed each partition's end after this time at most.</summary>
+    public static async Task<bool> IsCommittedAsync(TestBroker broker, string topic, TimeSpan within, CancellationToken ct)
+    {
+        try
+        {
+            await UntilCommittedAsync(broker, topic, within, ct);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static Task UntilCommittedAsync(TestBroker broker, string topic, TimeSpan within, CancellationToken ct)
     {
         var ends = string.Join(' ', Ends(broker, topic));
         return Eventually.IsAsync(() => Task.FromResult(string.Join(' ', Committed(broker, topic, topic).Select(offset => Math.Max(0, offset)))),
