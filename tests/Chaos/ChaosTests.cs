@@ -57,7 +57,7 @@ public sealed class ChaosTests(ChaosGrid grid, ITestOutputHelper output) : IClas
         var (account, key) = (grid.Configured("sandbox", "Checkr", "AccountId"), grid.Configured("sandbox", "Checkr", "ApiKey"));
         using var first = new Vendor(grid.Gateway, connection, account, key);
         using var second = new Vendor(grid.SecondGateway, connection, account, key);
-        using var callers = new Callers([grid.Api, grid.SecondApi], api.Token);
+        using var callers = new Callers([grid.Api, grid.SecondApi], await api.TokenAsync(ct));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var order = new QueueOrder(database, Tenant);
         var (webhooks, newcomers) = (new Webhooks([first, second], sandbox, seed, perSecond), new Newcomers(api, People));

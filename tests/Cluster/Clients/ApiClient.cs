@@ -13,20 +13,22 @@ namespace ComplianceGrid.Cluster.Clients;
 internal sealed class ApiClient : IDisposable
 {
     private readonly HttpClient _http;
+    private readonly SignedIn _caller;
 
-    private ApiClient(HttpClient http) => _http = http;
+    private ApiClient(LocalGrid grid, SignedIn caller) => (_http, _caller) = (new(caller) { BaseAddress = grid.Api }, caller);
 
     public HttpClient Http => _http;
 
-    public string Token => _http.DefaultRequestHeaders.Authorization!.Parameter!;
+    /// <summary>A token that is good for two minutes or more.</summary>
+    public Task<string> TokenAsync(CancellationToken ct) => _caller.TokenAsync(ct);
 
-    /// <summary>Somebody new in the tenant, with these roles, signed in by a passkey for as long as a token lives: ten minutes.</summary>
+    /// <summary>Somebody new in the tenant, with these roles, signed in by a passkey for as long as this is used.</summary>
     public static async Task<ApiClient> LogInAsync(LocalGrid grid, string tenant, CancellationToken ct, params string[] roles)
     {
-        var http = new HttpClient { BaseAddress = grid.Api };
-        using var member = await JoinAsync(http, grid, tenant, ct, roles);
-        http.DefaultRequestHeaders.Authorization = new("Bearer", await member.TokenAsync(ct));
-        return new(http);
+        var http = new HttpClient();
+        var member = await JoinAsync(http, grid, tenant, ct, roles);
+        await member.TokenAsync(ct);
+        return new(grid, new(member, http));
     }
 
     /// <summary>Somebody new in the tenant, with these roles.</summary>
@@ -54,18 +56,16 @@ internal sealed class ApiClient : IDisposable
 
     private static string NewEmail(string tenant) => $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}@{tenant}.example";
 
-    /// <summary>A new service, with a token of five minutes for the tenant.</summary>
-    public static async Task<ApiClient> LogInServiceAsync(LocalGrid grid, string tenant, CancellationToken ct)
+    /// <summary>A token of a new service for the tenant, good for five minutes.</summary>
+    public static async Task<string> ServiceTokenAsync(LocalGrid grid, string tenant, CancellationToken ct)
     {
         var id = $"service-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var file = Path.Combine(grid.State, "keys", id + ".pub.pem");
         await File.WriteAllTextAsync(file, key.ExportSubjectPublicKeyInfoPem(), ct);
         await grid.RunAsync("clients", "add-service", "--id", id, "--public-key", file, "--tenants", tenant);
-        var http = new HttpClient { BaseAddress = grid.Api };
-        var service = new ServiceCaller(http, grid.Api, grid.Configured("api", "Authentication", "Issuer"), id, key);
-        http.DefaultRequestHeaders.Authorization = new("Bearer", await service.TokenAsync(tenant, ct));
-        return new(http);
+        using var http = new HttpClient();
+        return await new ServiceCaller(http, grid.Api, grid.Configured("api", "Authentication", "Issuer"), id, key).TokenAsync(tenant, ct);
     }
 
     public async Task PublishFirstPolicyAsync(string policy, CancellationToken ct)
@@ -101,5 +101,26 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _http.Dispose(); // and who calls by it
+
+    /// <summary>Adds to each request a token that is good at the time.</summary>
+    /// <param name="http">By which the member signs in.</param>
+    private sealed class SignedIn(Member member, HttpClient http) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public Task<string> TokenAsync(CancellationToken ct) => member.TokenAsync(ct);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Authorization = new("Bearer", await member.TokenAsync(cancellationToken));
+            return await base.SendAsync(request, cancellationToken);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (!disposing) return;
+            member.Dispose();
+            http.Dispose();
+        }
+    }
 }

@@ -62,7 +62,7 @@ public sealed class GracefulStopTests(GridProcesses grid, ITestOutputHelper outp
         await api.PublishFirstPolicyAsync(Workforce.Policy, Ct);
         await using var host = await OwnHost.TakeOverAsync(grid, GridProcesses.SecondApiService, grid.SecondApi, Ct);
         using var http = Http(grid.SecondApi);
-        http.DefaultRequestHeaders.Authorization = new("Bearer", api.Token);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", await api.TokenAsync(Ct));
 
         var hired = await new StopUnderLoad(host, http, HttpStatusCode.Created, Person, (_, content) => new(HttpMethod.Post, "/api/employees") { Content = content }).RunAsync(Ct);
 

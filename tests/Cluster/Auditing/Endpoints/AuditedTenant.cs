@@ -68,8 +68,7 @@ internal sealed class AuditedTenant
             member.Dispose();
         }
 
-        using (var service = await ApiClient.LogInServiceAsync(grid, Name, ct)) tenant._tokens[Service] = service.Token;
-
+        tenant._tokens[Service] = await ApiClient.ServiceTokenAsync(grid, Name, ct);
         foreach (var lost in new[] { Read, Withdrawn, Approved }) await tenant.SendAsync(tenant.As("SecurityOfficer", HttpMethod.Post, tenant.FactorReset(lost)), first: false, ct);
 
         tenant.NewPasskey = await tenant.MakePasskeyAsync(Adding, ct);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using ComplianceGrid.TestKit;
 
 namespace ComplianceGrid.Cluster.Auditing.Outage;
 
@@ -30,7 +31,7 @@ internal sealed class Load(Uri api, string agent)
 
     private async Task RunAsync(Lane lane, CancellationToken ct)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1, ConnectCallback = ConnectAsync }) { BaseAddress = api, Timeout = TimeSpan.FromSeconds(30) };
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1, ConnectCallback = ConnectAsync }) { BaseAddress = api, Timeout = Eventually.Patience };
         using var pace = new PeriodicTimer(lane.Every);
         for (var n = 0; !_stop.IsCancellationRequested; n++)
         {
@@ -65,10 +66,11 @@ internal sealed class Load(Uri api, string agent)
         using var request = lane.Next(n);
         request.Headers.Add("traceparent", $"00-{id}-{id[..16]}-00");
         request.Headers.UserAgent.ParseAdd(agent);
-        if (lane.Token is not null) request.Headers.Authorization = new("Bearer", lane.Token);
         var at = TimeProvider.System.GetTimestamp();
         try
         {
+            if (lane.Caller is not null) request.Headers.Authorization = new("Bearer", await lane.Caller.TokenAsync(ct)); // asks the Api when the last gets old
+            at = TimeProvider.System.GetTimestamp();
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, ct);
             return new(lane, id, at, TimeProvider.System.GetElapsedTime(at), response.StatusCode);
         }
