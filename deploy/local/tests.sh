@@ -1,6 +1,6 @@
 # Running tests, benchmarks and mutants. Sourced by ./grid.
 help_test='./grid test [PROJECT...]: builds the solution, then runs every test project (or those named, for example Storage.Tests) on a private
-PostgreSQL cluster; Cluster, SplitBrain and EndToEnd, which start grids of their own, beside the others, Chaos after them. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
+PostgreSQL cluster; Cluster and SplitBrain, which wait for processes of their own, beside the others, Chaos after them. Ends with "N passed, N failed, N skipped"; exit code 1 when anything failed.
 Chaos needs iproute2, nftables and libfaketime, Cluster and SplitBrain iproute2, EndToEnd chromium, oathtool and Node 20 or newer with npm, Streams.Tests a Java runtime
 and npm; as root, what is missing is installed.
 Chaos, Cluster and SplitBrain run in a network of their own, as an ordinary user in a user namespace: where neither is allowed, the tests that need it fail.'
@@ -37,7 +37,7 @@ cmd_test() {
   (( failed == 0 ))
 }
 
-is_system() { [[ $1 =~ ^(Cluster|SplitBrain|EndToEnd)$ ]]; }
+is_system() { [[ $1 =~ ^(Cluster|SplitBrain)$ ]]; }
 
 # A test that hangs fails its project, and is named in its log. On a machine that others load, one that does not may take many times as long as else.
 TESTS_LIMIT=60m LONG_TEST=180
