@@ -212,7 +212,7 @@ alive() { local pid; pid=$(pid_of "$1") && [[ -d /proc/$pid ]] && tr '\0' ' ' </
 ready() { # it says so, and nobody else who has taken its port
   if [[ $1 == kafka ]]; then [[ -s $STATE/run/kafka.out ]]; return; fi
   local url; url=$(url_of "$1")
-  listens "$(pid_of "$1")" "${url##*:}" && curl -fsS --max-time 2 "$url/health/ready"
+  listens "$(pid_of "$1")" "${url##*:}" && curl -fsS --max-time 10 "$url/health/ready"
 }
 listens() { # PID PORT
   local inode
@@ -241,7 +241,7 @@ start() { # SERVICE...: those that are not running; with the environment of conf
       "$STATE/run/$service.pid" "$BIN/$project/ComplianceGrid.$project.dll" "$STATE/logs/$service.log" "$STATE/config/$service.env" "$(netns_of "$service")"
   done
   for service in "$@"; do
-    { wait_until 180 "$service ready" ready_or_ended "$service" && ! ended "$service"; } || { tail -n 5 "$STATE/logs/$service.log" >&2; die "$service did not become ready: ./grid logs $service"; }
+    { wait_until 600 "$service ready" ready_or_ended "$service" && ! ended "$service"; } || { tail -n 5 "$STATE/logs/$service.log" >&2; die "$service did not become ready: ./grid logs $service"; }
   done
 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ComplianceGrid.TestKit;
 using Npgsql;
 
 namespace ComplianceGrid.Chaos;
@@ -31,7 +32,6 @@ internal sealed class Faults(ChaosGrid grid, Random random, Action<string> note)
 {
     private static readonly string[] Kinds = ["kill", "kill", "freeze", "brokers away", "brokers err", "PostgreSQL restarts", "spools full", "link lost", "clock jumps"];
     private static readonly string[] Silos = ["silo-1", "silo-2", "silo-3"];
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly List<Fault> _deck = [];
     private readonly Dictionary<string, Task> _returns = [];
@@ -74,7 +74,7 @@ internal sealed class Faults(ChaosGrid grid, Random random, Action<string> note)
                 whenItRuns();
                 return;
             }
-            catch (Exception e) when (Stopwatch.GetElapsedTime(begun) < Patience && e is (InvalidOperationException or NpgsqlException))
+            catch (Exception e) when (Stopwatch.GetElapsedTime(begun) < Eventually.Patience && e is (InvalidOperationException or NpgsqlException))
             {
                 note($"{fault.Strikes} did not start: {e.Message.Split('\n')[0]}");
             }
