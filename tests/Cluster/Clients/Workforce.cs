@@ -26,7 +26,7 @@ internal static class Workforce
         var hired = new System.Collections.Concurrent.ConcurrentDictionary<string, Guid>();
         await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = ct }, async (n, cancel) =>
         {
-            using var answer = await api.ReadAsync(HttpMethod.Post, "/api/employees", Hire(n), cancel);
+            using var answer = await api.ReadAsync(HttpMethod.Post, "/api/employees", Hire(n, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), cancel);
             hired[EmailOf(n)] = answer.RootElement.GetProperty("id").GetGuid();
         });
         return hired;
