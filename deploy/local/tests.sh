@@ -20,8 +20,8 @@ cmd_test() {
   dotnet build "$ROOT/Orleans.sln" -c Release --nologo -v q || die "The build failed."
   BUILT=1 publish src/Silo src/Api src/Gateway.Integrations tests/VendorSandbox tests/KafkaBroker tests/Demo
   # Two lanes side by side keep two cores busy; a third would only make all of them wait.
-  (for project in "${projects[@]}"; do ! is_system "$project" || run_tests "$project"; done) & system=$!
-  for project in "${projects[@]}"; do is_system "$project" || [[ $project == Chaos ]] || run_tests "$project"; done
+  (for project in "${projects[@]}"; do ! is_apart "$project" || [[ $project == Chaos ]] || run_tests "$project"; done) & system=$!
+  for project in "${projects[@]}"; do is_apart "$project" || run_tests "$project"; done
   wait "$system"
   [[ " ${projects[*]} " != *' Chaos '* ]] || run_tests Chaos # by itself: it fills the machine, and its faults are of the machine
   for project in "${projects[@]}"; do
@@ -37,14 +37,14 @@ cmd_test() {
   (( failed == 0 ))
 }
 
-is_system() { [[ $1 =~ ^(Cluster|SplitBrain)$ ]]; }
+is_apart() { [[ $1 =~ ^(Cluster|SplitBrain|Chaos)$ ]]; } # in a network of its own
 
 # A test that hangs fails its project, and is named in its log. On a machine that others load, one that does not may take many times as long as else.
 TESTS_LIMIT=60m LONG_TEST=180
 run_tests() { # PROJECT: its output comes when it has ended, without what hosts in it logged: that is in its log
   local log="$STATE/logs/test-$1.log" began=$SECONDS in=()
   step "Testing $1"
-  [[ ! $1 =~ ^(Cluster|SplitBrain|Chaos)$ ]] || in=(apart)
+  ! is_apart "$1" || in=(apart)
   "${in[@]}" timeout --kill-after=30 "$TESTS_LIMIT" dotnet "$ROOT/tests/$1/bin/Release/net10.0/ComplianceGrid.$1.dll" --no-ansi --no-progress \
     --long-running "$LONG_TEST" --xunit-diagnostics on >"$log" 2>&1 || touch "$log.bad"
   step "Tested $1 in $((SECONDS - began)) s"

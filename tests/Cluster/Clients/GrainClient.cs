@@ -26,7 +26,7 @@ internal static class GrainClient
             client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("grid", "compliance-grid"));
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = Patience);
             // No pool: another test restarts PostgreSQL, and what the pool held since then is broken.
-            if (gateway is null) client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", builder.Configuration.GetConnectionString("Orleans") + ";Pooling=false;Timeout=60"));
+            if (gateway is null) client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", builder.Configuration.GetConnectionString("Orleans") + ";Pooling=false"));
             else client.UseStaticClustering(gateway);
             client.UseGridWire(builder);
         });
